@@ -1,0 +1,28 @@
+# Header-only dependencies, found in STARLING_DEPS_DIR or in the system. Every one is listed here, once.
+find_package(OpenMP COMPONENTS CXX)
+
+add_library(starling_headers INTERFACE)
+set(missing_headers "")
+function(starling_find_header name header suffix)
+  find_path(STARLING_${name}_INCLUDE_DIR "${header}" HINTS "${STARLING_DEPS_DIR}" PATH_SUFFIXES "${suffix}")
+  if(STARLING_${name}_INCLUDE_DIR)
+    target_include_directories(starling_headers SYSTEM INTERFACE "${STARLING_${name}_INCLUDE_DIR}")
+  else()
+    set(missing_headers "${missing_headers} ${name}" PARENT_SCOPE)
+  endif()
+endfunction()
+starling_find_header(Eigen "Eigen/Core" eigen3)
+starling_find_header(Random123 "Random123/philox.h" "")
+starling_find_header(CLI11 "CLI/CLI.hpp" "")
+starling_find_header(tomlplusplus "toml++/toml.h" "")
+starling_find_header(nlohmann_json "nlohmann/json.hpp" "")
+starling_find_header(fmt "fmt/format.h" "")
+if(STARLING_TESTS)
+  starling_find_header(doctest "doctest/doctest.h" "")
+endif()
+if(missing_headers)
+  message(FATAL_ERROR "Missing dependencies:${missing_headers}. Run scripts/setup, or point STARLING_DEPS_DIR at "
+                      "a folder made by scripts/gather-dependencies.")
+endif()
+target_compile_definitions(starling_headers INTERFACE FMT_HEADER_ONLY=1 TOML_HEADER_ONLY=1
+                                                      EIGEN_DONT_PARALLELIZE=1 EIGEN_MPL2_ONLY=1)

@@ -1,0 +1,55 @@
+# Flags and sources that all targets of the project share.
+
+# Contraction is off, so that a * b + c rounds twice everywhere and the same seed gives the same epidemic on every
+# machine. No-trapping-math and no-math-errno let loops vectorise; they change no result.
+set(starling_cxx_flags -Wall -Wextra -Wpedantic -Wshadow -Wconversion -ffp-contract=off -fno-math-errno
+                       -fno-trapping-math)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False alarms from inside the AVX-512 intrinsics of GCC 12 (GCC bug 105593).
+  list(APPEND starling_cxx_flags -Wno-maybe-uninitialized -Wno-uninitialized)
+endif()
+if(STARLING_MARCH)
+  list(APPEND starling_cxx_flags -march=${STARLING_MARCH})
+endif()
+if(STARLING_WERROR)
+  list(APPEND starling_cxx_flags -Werror)
+endif()
+if(STARLING_SANITIZE)
+  list(APPEND starling_cxx_flags -fsanitize=${STARLING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+endif()
+
+function(starling_configure target)
+  target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>"
+                                              "$<INSTALL_INTERFACE:include>")
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:starling_headers>)
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${starling_cxx_flags}>")
+  if(STARLING_SANITIZE)
+    target_link_options(${target} PUBLIC -fsanitize=${STARLING_SANITIZE})
+  endif()
+  if(OpenMP_CXX_FOUND)
+    target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX)
+  else()
+    target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:-Wno-unknown-pragmas>")
+  endif()
+  if(STARLING_HAVE_CUDA)
+    target_compile_definitions(${target} PUBLIC STARLING_WITH_CUDA=1)
+    # --fmad=false is the device's -ffp-contract=off.
+    target_compile_options(${target} PRIVATE
+      "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Werror=all-warnings;-Xcompiler=-Wall>")
+    target_link_libraries(${target} PRIVATE CUDA::cudart_static)
+  endif()
+endfunction()
+
+# All .cpp files of the given folders, and the .cu files where CUDA is built. A file x_without_cuda.cpp stands in
+# for x.cu in builds without CUDA.
+function(starling_glob_sources target)
+  foreach(folder IN LISTS ARGN)
+    file(GLOB host_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
+    file(GLOB device_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cu")
+    if(STARLING_HAVE_CUDA)
+      list(FILTER host_sources EXCLUDE REGEX "_without_cuda\\.cpp$")
+      target_sources(${target} PRIVATE ${device_sources})
+    endif()
+    target_sources(${target} PRIVATE ${host_sources})
+  endforeach()
+endfunction()

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <starling/core/error.hpp>
+#include <starling/core/exec.hpp>
+#include <starling/core/trace.hpp>
+
+namespace starling {
+
+/// One named computation: an implementation per backend, and the bytes it must move at least.
+/// `Args` is a struct of device pointers and scalars. Work is queued on the context's stream.
+template <class Args>
+struct Kernel {
+  using Function = void (*)(const Exec&, const Args&);
+
+  const char* name;
+  Function cpu;
+  Function cuda;  // null in a build without CUDA
+  std::int64_t (*bytes)(const Args&);
+
+  void operator()(const Exec& exec, const Args& args) const {
+    const TraceRange range(name);
+    if (exec.backend() == Backend::cpu) return cpu(exec, args);
+    if (cuda == nullptr)
+      throw BackendUnavailable(std::string(name) +
+                               ": no CUDA in this build; configure with -DSTARLING_CUDA=ON");
+    cuda(exec, args);
+  }
+};
+
+}  // namespace starling
+
+// The CUDA entry of a Kernel object. STARLING_WITH_CUDA is a public definition of the library's target, so
+// the object is the same in every translation unit.
+#if defined(STARLING_WITH_CUDA)
+#define STARLING_CUDA_KERNEL(function) (&(function))
+#else
+#define STARLING_CUDA_KERNEL(function) nullptr
+#endif
