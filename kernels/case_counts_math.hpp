@@ -1,0 +1,26 @@
+#pragma once
+
+#include <starling/core/lanes.hpp>
+#include <starling/kernels/agent_state.hpp>
+#include <starling/kernels/case_counts.hpp>
+
+namespace starling {
+
+/// `Add` is add(std::int64_t* to): an increment by one that other threads may race for.
+template <class Add>
+struct CaseCountsBody {
+  CaseCountsArgs args;
+  Add add;
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    const std::int16_t* infection_step = args.infection_step + agent * args.lanes;
+    const std::int64_t bin = args.age_bin[agent];
+    for (int l = first; l < first + width; ++l) {
+      if (infection_step[l] == kNeverInfected) continue;
+      add(args.counts + (infection_step[l] * args.age_bins + bin) * args.lanes + l);
+    }
+  }
+};
+
+}  // namespace starling

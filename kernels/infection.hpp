@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include <starling/core/csr.hpp>
+#include <starling/core/kernel.hpp>
+#include <starling/kernels/agent_state.hpp>
+
+namespace starling {
+
+/// Exposure of each agent and its infection.
+///   raw = sum of C over the agent's venues                       (the transpose of the sum over members)
+///   x = limit(S raw) dt,   p = 1 - exp(-x)
+/// Sampled run: infected at this step <=> u < p with u from Philox(agent, step, sample, infection).
+/// Mean-field run: y = p, and  S' = max(0, S - y),  X' = X + y,  t' = t + y (now - t).
+///
+/// Adjoint of one step, with y_adj = case_adj + X_adj + t_adj (now - t) - w S_adj
+/// (w = 1 in sampled runs; in mean-field runs 1 where S - y > 0, else 0):
+///   raw_adj = S slope y_adj
+///   S_adj = w S_adj + raw slope y_adj,   t_adj = (1 - y) t_adj
+/// slope = dy / d(S raw):
+///   mean field:        dt exp(-x), and 0 where the limit acts
+///   straight-through:  dt exp(-x); an infected agent has S = 0 and x = 0, so the depletion of susceptibles
+///   is
+///                      credited: "had I not been infected, I would have been exposed to raw today"
+///   Gumbel-Softmax:    dt s (1 - s) / (tau p) with s = sigmoid((logit p - logit u) / tau), 0 where p = 0
+
+/// Bounds on the pressure S raw. The default is none; the published model has a floor of 1e-6 and a cap of
+/// 100.
+template <class Real>
+struct PressureLimits {
+  Real floor = Real(0);
+  Real cap = std::numeric_limits<Real>::infinity();
+};
+
+/// The random numbers of a sampled step.
+struct InfectionNoise {
+  std::uint64_t seed;
+  const std::uint32_t* lane_sample;  // [lanes] lanes with the same entry share their noise
+};
+
+struct InfectionArgs {
+  std::int64_t agents;
+  int lanes;
+  CsrView memberships;    // agent -> venues
+  const float* pressure;  // [venues][lanes]
+  float duration_days;
+  int step;
+  InfectionNoise noise;
+  std::int16_t* infection_step;  // [agents][lanes], in and out
+};
+
+template <class Real>
+struct MeanFieldInfectionArgs {
+  std::int64_t agents;
+  int lanes;
+  CsrView memberships;
+  const Real* pressure;  // [venues][lanes]
+  Real duration_days;
+  Real now_days;
+  PressureLimits<Real> limits;
+  MeanFieldState<Real> before;
+  Real* susceptibility;       // [agents][lanes] after the step
+  Real* infected;             // [agents][lanes]
+  Real* infection_time_days;  // [agents][lanes]
+};
+
+enum class InfectionSlope { straight_through, gumbel_softmax };
+
+/// What else a sampled step needs in the reverse sweep.
+struct SampledSlope {
+  InfectionSlope kind = InfectionSlope::straight_through;
+  float temperature = 0.1F;
+  InfectionNoise noise{};
+};
+
+template <class State>
+struct InfectionAdjointArgs {
+  using Real = typename State::Real;
+  std::int64_t agents;
+  int lanes;
+  CsrView memberships;
+  const Real* pressure;  // [venues][lanes]
+  Real duration_days;
+  Real now_days;
+  PressureLimits<Real> limits;  // mean-field runs only
+  SampledSlope slope;           // sampled runs only
+  State state;                  // before the step
+  const std::uint8_t* age_bin;  // [agents]
+  const Real* case_adj;         // [age bins][lanes] adjoint of an infection at this step through the outputs
+  AgentStateAdjoint<Real> adj;  // after the step on entry, before the step on return
+  Real* raw_adj;                // [agents][lanes]
+};
+
+namespace cpu {
+void infection(const Exec& exec, const InfectionArgs& args);
+template <class Real>
+void mean_field_infection(const Exec& exec, const MeanFieldInfectionArgs<Real>& args);
+template <class State>
+void infection_adjoint(const Exec& exec, const InfectionAdjointArgs<State>& args);
+}  // namespace cpu
+namespace cuda {
+void infection(const Exec& exec, const InfectionArgs& args);
+template <class Real>
+void mean_field_infection(const Exec& exec, const MeanFieldInfectionArgs<Real>& args);
+template <class State>
+void infection_adjoint(const Exec& exec, const InfectionAdjointArgs<State>& args);
+}  // namespace cuda
+
+namespace kernels {
+
+/// Infection steps read; two venue rows gathered (from cache); few writes.
+inline constexpr Kernel<InfectionArgs> infection{
+    "infection", &cpu::infection, STARLING_CUDA_KERNEL(cuda::infection),
+    [](const InfectionArgs& args) { return args.agents * (args.lanes * (2 + 2 * 4) + 16); }};
+
+template <class Real>
+inline constexpr Kernel<MeanFieldInfectionArgs<Real>> mean_field_infection{
+    "mean_field_infection", &cpu::mean_field_infection<Real>,
+    STARLING_CUDA_KERNEL(cuda::mean_field_infection<Real>), [](const MeanFieldInfectionArgs<Real>& args) {
+      return args.agents * (args.lanes * 8 * static_cast<std::int64_t>(sizeof(Real)) + 16);
+    }};
+
+/// Three adjoints read and written, one written, state read, two venue rows gathered.
+template <class State>
+inline constexpr Kernel<InfectionAdjointArgs<State>> infection_adjoint{
+    "infection_adjoint", &cpu::infection_adjoint<State>, STARLING_CUDA_KERNEL(cuda::infection_adjoint<State>),
+    [](const InfectionAdjointArgs<State>& args) {
+      return args.agents *
+             (args.lanes * (2 + 9 * static_cast<std::int64_t>(sizeof(typename State::Real))) + 17);
+    }};
+
+}  // namespace kernels
+
+}  // namespace starling

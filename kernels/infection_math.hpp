@@ -1,0 +1,180 @@
+#pragma once
+
+#include <type_traits>
+
+#include <starling/core/lanes.hpp>
+#include <starling/core/random.hpp>
+#include <starling/core/reproducible_math.hpp>
+#include <starling/kernels/infection.hpp>
+
+namespace starling {
+
+/// raw[l] = sum of the pressures of the agent's venues.
+template <class Real, int width>
+STARLING_HD inline void gather_pressure(const CsrView& memberships, const Real* pressure, int lanes,
+                                        std::int64_t agent, int first, Real (&raw)[width]) {
+  for (int l = 0; l < width; ++l) raw[l] = Real(0);
+  for (std::int64_t k = memberships.offsets[agent]; k < memberships.offsets[agent + 1]; ++k) {
+    const Real* row = pressure + std::int64_t{memberships.indices[k]} * lanes + first;
+    for (int l = 0; l < width; ++l) raw[l] += row[l];
+  }
+}
+
+/// Random words of one agent and step, lane after lane; neighbouring lanes mostly share a Philox block.
+class LaneWords {
+ public:
+  STARLING_HD LaneWords(const InfectionNoise& noise, std::int64_t agent, int step)
+      : noise_(noise), agent_(static_cast<std::uint32_t>(agent)), step_(static_cast<std::uint32_t>(step)) {}
+
+  STARLING_HD std::uint32_t operator()(int lane) {
+    const std::uint32_t sample = noise_.lane_sample[lane];
+    if (sample / 4 != block_) {
+      block_ = sample / 4;
+      words_ = random_words(noise_.seed, agent_, step_, block_, Draw::infection);
+    }
+    return words_.word[sample % 4];
+  }
+
+ private:
+  InfectionNoise noise_;
+  std::uint32_t agent_;
+  std::uint32_t step_;
+  std::uint32_t block_ = 0xffffffffU;
+  RandomWords words_{};
+};
+
+struct InfectionBody {
+  InfectionArgs args;
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    std::int16_t* infection_step = args.infection_step + agent * args.lanes + first;
+    float raw[width];
+    gather_pressure(args.memberships, args.pressure, args.lanes, agent, first, raw);
+    int exposed = 0;
+    for (int l = 0; l < width; ++l) {
+      raw[l] = infection_step[l] == kNeverInfected ? raw[l] * args.duration_days : 0.0F;
+      exposed += raw[l] > 0.0F ? 1 : 0;
+    }
+    if (exposed == 0) return;
+    LaneWords words(args.noise, agent, args.step);
+    for (int l = 0; l < width; ++l) {
+      if (!(raw[l] > 0.0F)) continue;
+      const float u = uniform_float(words(first + l));
+      // 1 - exp(-x) never exceeds x, so most draws are decided without the exponential.
+      if (u < raw[l] && u < one_minus_exp_negative(raw[l]))
+        infection_step[l] = static_cast<std::int16_t>(args.step);
+    }
+  }
+};
+
+/// Mean-field infection probability of one agent.
+template <class Real>
+struct ExpectedInfection {
+  Real pressure;  // limit(S raw)
+  bool limited;
+  Real probability;
+
+  STARLING_HD ExpectedInfection(Real free_pressure, const PressureLimits<Real>& limits, Real duration_days) {
+    pressure = free_pressure < limits.floor ? limits.floor : free_pressure;
+    pressure = pressure > limits.cap ? limits.cap : pressure;
+    limited = free_pressure < limits.floor || free_pressure > limits.cap;
+    probability = one_minus_exp_negative(pressure * duration_days);
+  }
+};
+
+template <class Real>
+struct MeanFieldInfectionBody {
+  MeanFieldInfectionArgs<Real> args;
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    Real raw[width];
+    gather_pressure(args.memberships, args.pressure, args.lanes, agent, first, raw);
+    const std::int64_t base = agent * args.lanes + first;
+    for (int l = 0; l < width; ++l) {
+      const AgentState<Real> state = args.before.load(base + l);
+      const ExpectedInfection<Real> expected(state.susceptibility * raw[l], args.limits, args.duration_days);
+      const Real y = expected.probability;
+      const Real left = state.susceptibility - y;
+      args.susceptibility[base + l] = left > Real(0) ? left : Real(0);
+      args.infected[base + l] = state.infected + y;
+      args.infection_time_days[base + l] =
+          state.infection_time_days + y * (args.now_days - state.infection_time_days);
+    }
+  }
+};
+
+/// Value and slope of one agent's infection in the reverse sweep.
+template <class Real>
+struct InfectionDerivative {
+  Real infected_now;         // y
+  Real slope;                // dy / d(S raw)
+  Real susceptibility_kept;  // w = dS' / dS at fixed y, and -dS' / dy
+};
+
+/// dt s (1 - s) / (tau p) for the relaxed Bernoulli sample whose uniform came from `word`.
+STARLING_HD inline float gumbel_softmax_slope(float x, float duration_days, float temperature,
+                                              std::uint32_t word) {
+  if (!(x > 0.0F)) return 0.0F;
+  const float p = one_minus_exp_negative(x);
+  const float logit_p = reproducible_log(p) + x;
+  const float logit_u =
+      reproducible_log(uniform_float(word)) - reproducible_log(uniform_complement_float(word));
+  const float z = (logit_p - logit_u) / temperature;
+  const float e = reproducible_exp(z > 0.0F ? -z : z);
+  return duration_days * e / ((1.0F + e) * (1.0F + e)) / (temperature * p);
+}
+
+template <class State>
+struct InfectionAdjointBody {
+  using Real = typename State::Real;
+  InfectionAdjointArgs<State> args;
+
+  STARLING_HD InfectionDerivative<Real> derivative(std::int64_t index, const AgentState<Real>& state,
+                                                   Real raw, std::uint32_t word) const {
+    const Real x = state.susceptibility * raw * args.duration_days;
+    if constexpr (std::is_same_v<State, EventState>) {
+      const float y = args.state.infection_step[index] == args.state.step ? 1.0F : 0.0F;
+      if (args.slope.kind == InfectionSlope::gumbel_softmax)
+        return {y, gumbel_softmax_slope(x, args.duration_days, args.slope.temperature, word), 1.0F};
+      return {y, args.duration_days * reproducible_exp(-x), 1.0F};
+    } else {
+      const ExpectedInfection<Real> expected(state.susceptibility * raw, args.limits, args.duration_days);
+      const Real y = expected.probability;
+      const Real free_slope = args.duration_days * reproducible_exp(-expected.pressure * args.duration_days);
+      return {y, expected.limited ? Real(0) : free_slope,
+              state.susceptibility - y > Real(0) ? Real(1) : Real(0)};
+    }
+  }
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    Real raw[width];
+    gather_pressure(args.memberships, args.pressure, args.lanes, agent, first, raw);
+    std::uint32_t word[width] = {};
+    if constexpr (std::is_same_v<State, EventState>) {
+      if (args.slope.kind == InfectionSlope::gumbel_softmax) {
+        LaneWords words(args.slope.noise, agent, args.state.step);
+        for (int l = 0; l < width; ++l) word[l] = words(first + l);
+      }
+    }
+    const Real* case_adj = args.case_adj + std::int64_t{args.age_bin[agent]} * args.lanes + first;
+    const std::int64_t base = agent * args.lanes + first;
+    for (int l = 0; l < width; ++l) {
+      const std::int64_t k = base + l;
+      const AgentState<Real> state = args.state.load(k);
+      const InfectionDerivative<Real> d = derivative(k, state, raw[l], word[l]);
+      const Real kept_adj = d.susceptibility_kept * args.adj.susceptibility[k];
+      const Real time_adj = args.adj.infection_time_days[k];
+      const Real y_adj = case_adj[l] + args.adj.infected[k] +
+                         time_adj * (args.now_days - state.infection_time_days) - kept_adj;
+      const Real exposure_adj = d.slope * y_adj;
+      args.raw_adj[k] = state.susceptibility * exposure_adj;
+      args.adj.susceptibility[k] = kept_adj + raw[l] * exposure_adj;
+      args.adj.infection_time_days[k] = (Real(1) - d.infected_now) * time_adj;
+    }
+  }
+};
+
+}  // namespace starling

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+
+#include <starling/core/kernel.hpp>
+#include <starling/kernels/infection.hpp>
+
+namespace starling {
+
+/// First infections: agent i of a lane is infected at step 0 <=> u < fraction with u from Philox(agent,
+/// sample, seeding); all others become kNeverInfected.
+///
+/// Adjoint: y_adj[i] = slope (case_adj + X_adj - S_adj), whose sum over the agents is the adjoint of the
+/// fraction; slope = dy / d(fraction) is 1 for the straight-through estimator and s (1 - s) / (tau p (1 - p))
+/// for Gumbel-Softmax.
+
+struct SeedingArgs {
+  std::int64_t agents;
+  int lanes;
+  const float* fraction;  // [lanes]
+  InfectionNoise noise;
+  std::int16_t* infection_step;  // [agents][lanes], out
+};
+
+struct SeedingAdjointArgs {
+  std::int64_t agents;
+  int lanes;
+  const float* fraction;  // [lanes]
+  SampledSlope slope;
+  const std::uint8_t* age_bin;   // [agents]
+  const float* case_adj;         // [age bins][lanes]
+  AgentStateAdjoint<float> adj;  // after seeding
+  float* y_adj;                  // [agents][lanes], out
+};
+
+namespace cpu {
+void seeding(const Exec& exec, const SeedingArgs& args);
+void seeding_adjoint(const Exec& exec, const SeedingAdjointArgs& args);
+}  // namespace cpu
+namespace cuda {
+void seeding(const Exec& exec, const SeedingArgs& args);
+void seeding_adjoint(const Exec& exec, const SeedingAdjointArgs& args);
+}  // namespace cuda
+
+namespace kernels {
+
+inline constexpr Kernel<SeedingArgs> seeding{
+    "seeding", &cpu::seeding, STARLING_CUDA_KERNEL(cuda::seeding),
+    [](const SeedingArgs& args) { return args.agents * args.lanes * 2; }};
+
+inline constexpr Kernel<SeedingAdjointArgs> seeding_adjoint{
+    "seeding_adjoint", &cpu::seeding_adjoint, STARLING_CUDA_KERNEL(cuda::seeding_adjoint),
+    [](const SeedingAdjointArgs& args) { return args.agents * (args.lanes * 12 + 1); }};
+
+}  // namespace kernels
+
+}  // namespace starling

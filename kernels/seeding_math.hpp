@@ -1,0 +1,52 @@
+#pragma once
+
+#include <starling/core/lanes.hpp>
+#include <starling/core/random.hpp>
+#include <starling/kernels/infection_math.hpp>
+#include <starling/kernels/seeding.hpp>
+
+namespace starling {
+
+STARLING_HD inline std::uint32_t seeding_word(const InfectionNoise& noise, std::int64_t agent, int lane) {
+  return random_word(noise.seed, static_cast<std::uint32_t>(agent), 0, noise.lane_sample[lane],
+                     Draw::seeding);
+}
+
+struct SeedingBody {
+  SeedingArgs args;
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    for (int l = first; l < first + width; ++l) {
+      const bool infected = uniform_float(seeding_word(args.noise, agent, l)) < args.fraction[l];
+      args.infection_step[agent * args.lanes + l] = infected ? std::int16_t{0} : kNeverInfected;
+    }
+  }
+};
+
+struct SeedingAdjointBody {
+  SeedingAdjointArgs args;
+
+  STARLING_HD float slope(std::int64_t agent, int lane) const {
+    const float fraction = args.fraction[lane];
+    if (args.slope.kind == InfectionSlope::straight_through || !(fraction > 0.0F && fraction < 1.0F))
+      return 1.0F;
+    // p = 1 - exp(-x): the slope in x divided by dp/dx = 1 - p is the slope in p.
+    const float x = -reproducible_log(1.0F - fraction);
+    return gumbel_softmax_slope(x, 1.0F, args.slope.temperature,
+                                seeding_word(args.slope.noise, agent, lane)) /
+           (1.0F - fraction);
+  }
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    const float* case_adj = args.case_adj + std::int64_t{args.age_bin[agent]} * args.lanes;
+    for (int l = first; l < first + width; ++l) {
+      const std::int64_t k = agent * args.lanes + l;
+      const float y_adj = case_adj[l] + args.adj.infected[k] - args.adj.susceptibility[k];
+      args.y_adj[k] = y_adj * slope(agent, l);
+    }
+  }
+};
+
+}  // namespace starling

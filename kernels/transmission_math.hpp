@@ -1,0 +1,87 @@
+#pragma once
+
+#include <type_traits>
+
+#include <starling/core/lanes.hpp>
+#include <starling/core/reproducible_math.hpp>
+#include <starling/kernels/transmission.hpp>
+
+namespace starling {
+
+/// The gamma profile of one agent and its slope in time.
+template <class Real>
+struct AgentProfile {
+  Real log_scale, shape_minus_one, rate_per_day, shift_days;
+
+  STARLING_HD static AgentProfile load(const ProfileView<Real>& view, std::int64_t agent) {
+    return {view.log_scale[agent], view.shape_minus_one[agent], view.rate_per_day[agent],
+            view.shift_days[agent]};
+  }
+  /// g(d), 0 for d <= 0. Branch-free: the logarithm is taken of 1 where d is not positive.
+  STARLING_HD Real infectiousness(Real days_since_shift) const {
+    const bool started = days_since_shift > Real(0);
+    const Real d = started ? days_since_shift : Real(1);
+    const Real value = reproducible_exp(log_scale + shape_minus_one * reproducible_log(d) - rate_per_day * d);
+    return started ? value : Real(0);
+  }
+  /// g'(d) / g(d)
+  STARLING_HD Real log_slope(Real days_since_shift) const {
+    const Real d = days_since_shift > Real(0) ? days_since_shift : Real(1);
+    return shape_minus_one / d - rate_per_day;
+  }
+};
+
+STARLING_HD inline void store_transmission(Quanta* to, float value) {
+  *to = quantise(value);
+}
+STARLING_HD inline void store_transmission(double* to, double value) {
+  *to = value;
+}
+
+template <class State>
+struct TransmissionBody {
+  using Real = typename State::Real;
+  TransmissionArgs<State> args;
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    const std::int64_t base = agent * args.lanes + first;
+    if constexpr (std::is_same_v<State, EventState>) {
+      bool ever_infected = false;
+      for (int l = 0; l < width; ++l) ever_infected |= args.state.infection_step[base + l] != kNeverInfected;
+      if (!ever_infected) return;
+    }
+    const auto profile = AgentProfile<Real>::load(args.profile, agent);
+    for (int l = 0; l < width; ++l) {
+      const AgentState<Real> state = args.state.load(base + l);
+      const Real d = args.now_days - state.infection_time_days - profile.shift_days;
+      store_transmission(args.transmission + base + l, state.infected * profile.infectiousness(d));
+    }
+  }
+};
+
+template <class State>
+struct TransmissionAdjointBody {
+  using Real = typename State::Real;
+  TransmissionAdjointArgs<State> args;
+
+  template <int width>
+  STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    Real transmission_adj[width] = {};
+    for (std::int64_t k = args.memberships.offsets[agent]; k < args.memberships.offsets[agent + 1]; ++k) {
+      const Real* row = args.venue_adj + std::int64_t{args.memberships.indices[k]} * args.lanes + first;
+      for (int l = 0; l < width; ++l) transmission_adj[l] += row[l];
+    }
+    const auto profile = AgentProfile<Real>::load(args.profile, agent);
+    const std::int64_t base = agent * args.lanes + first;
+    for (int l = 0; l < width; ++l) {
+      const AgentState<Real> state = args.state.load(base + l);
+      const Real d = args.now_days - state.infection_time_days - profile.shift_days;
+      const Real infected_adj = profile.infectiousness(d) * transmission_adj[l];
+      args.adj.infected[base + l] += infected_adj;
+      args.adj.infection_time_days[base + l] -= state.infected * profile.log_slope(d) * infected_adj;
+    }
+  }
+};
+
+}  // namespace starling
