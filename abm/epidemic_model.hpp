@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <starling/abm/epidemic_settings.hpp>
+#include <starling/abm/observation.hpp>
+#include <starling/abm/population.hpp>
+#include <starling/abm/sampled_epidemic.hpp>
+#include <starling/autodiff/tape.hpp>
+
+namespace starling {
+
+/// Configuration paths of everything that can be calibrated: "networks.<name>.log10_beta" in the order of the
+/// population's networks, then "epidemic.log10_seed_fraction".
+std::vector<std::string> calibratable_parameters(const Population& population);
+
+/// Draws of the calibrated parameters: [draws][dimensions], row after row.
+using ParameterRows = std::span<const double>;
+
+/// The random numbers of a set of runs: run i (draw after draw, replicate after replicate) is sample i of
+/// `seed`.
+struct RunNoise {
+  std::uint64_t seed = 0;
+  int replicates = 1;  // runs of each draw
+};
+
+/// The epidemic as a function of a few parameters: what inference sees. Everything else keeps its configured
+/// value.
+class EpidemicModel {
+ public:
+  /// Throws InputError for a parameter path that does not exist (listing those that do) or is repeated.
+  EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
+                const GradientSettings& gradient, const std::vector<std::string>& parameters);
+
+  [[nodiscard]] int dimensions() const { return static_cast<int>(slots_.size()); }
+  [[nodiscard]] const CaseObservation& observation() const { return observation_; }
+  [[nodiscard]] std::size_t outputs() const { return observation_.size(); }
+  [[nodiscard]] const Schedule& schedule() const { return *schedule_; }
+  [[nodiscard]] const World<float>& world() const { return *world_; }
+  /// The configured values of the parameters. [dimensions]
+  [[nodiscard]] std::vector<double> configured() const;
+
+  /// Observations of all runs. [draws * replicates][outputs]
+  [[nodiscard]] std::vector<double> observe(ParameterRows theta, const RunNoise& noise);
+
+  /// New cases of all runs. [draws * replicates][records][age bins]
+  [[nodiscard]] std::vector<std::int64_t> new_cases(ParameterRows theta, const RunNoise& noise);
+
+  /// One tape node for all runs: theta [draws][dimensions] -> observations [draws * replicates][outputs],
+  /// with the estimator of the gradient settings. The model must outlive the node.
+  Var<double> observe(Tape<double>& tape, Var<double> theta, const RunNoise& noise);
+
+  /// Agent-steps simulated so far, forward runs only (reverse sweeps and spare lanes are not counted twice).
+  [[nodiscard]] std::int64_t agent_steps() const { return agent_steps_; }
+
+ private:
+  /// One lane: the values of the calibrated parameters and the sample whose noise it uses.
+  struct LaneRun {
+    std::vector<double> theta;
+    std::uint32_t sample = 0;
+  };
+  /// Some lanes run together.
+  struct Batch {
+    int width;
+    Trajectory trajectory;
+    std::vector<std::int64_t> new_cases;  // [records][age bins][width]
+  };
+  struct NodeState;
+
+  [[nodiscard]] std::vector<LaneRun> lane_runs(ParameterRows theta, const RunNoise& noise) const;
+  [[nodiscard]] LaneParameters lane_parameters(std::span<const LaneRun> runs) const;
+  [[nodiscard]] SampledEpidemic& simulator(int lanes);
+  [[nodiscard]] Batch run_batch(std::span<const LaneRun> runs, std::uint64_t seed);
+  /// Runs all lanes, in batches, and hands each batch with the index of its first lane to `visit`.
+  template <class Visit>
+  void run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const Visit& visit);
+  [[nodiscard]] std::vector<double> observe_lanes(std::span<const LaneRun> runs, std::uint64_t seed);
+
+  void forward_reverse_mode(NodeState& state, std::span<double> observations);
+  void adjoint_reverse_mode(NodeState& state, std::span<const double> observations_adj,
+                            std::span<double> theta_adj);
+  void forward_differences(NodeState& state, std::span<double> observations);
+  void adjoint_differences(const NodeState& state, std::span<const double> observations_adj,
+                           std::span<double> theta_adj) const;
+  [[nodiscard]] SampledSlope slope() const;
+
+  EpidemicSettings settings_;
+  GradientSettings gradient_;
+  std::shared_ptr<const World<float>> world_;
+  std::shared_ptr<const Schedule> schedule_;
+  CaseObservation observation_;
+  std::vector<double> defaults_;    // [networks + 1] configured value of every calibratable parameter
+  std::vector<std::size_t> slots_;  // [dimensions] which of them are calibrated
+  std::map<int, SampledEpidemic> simulators_;  // by width
+  std::int64_t agent_steps_ = 0;
+};
+
+}  // namespace starling

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace starling {
+
+/// One network's part in the epidemic. Its name must be a network of the population.
+struct NetworkSettings {
+  std::string name;
+  double log10_beta = 0.0;  // base-10 logarithm of the contact rate, per day
+  bool weekdays = true;
+  bool weekends = true;
+};
+
+/// Distributions of the infectiousness profile M r^a d^(a-1) exp(-r d) / Gamma(a), d = days since infection -
+/// shift. Each agent has its own four numbers, fixed by `seed`.
+struct ProfileSettings {
+  double log_peak_mean = 0.0;  // M is log-normal
+  double log_peak_sd = 0.5;
+  double shape_mean = 1.56;
+  double shape_sd = 0.08;
+  double rate_mean_per_day = 0.53;
+  double rate_sd_per_day = 0.03;
+  double shift_mean_days = 2.12;  // positive: infectiousness starts after infection
+  double shift_sd_days = 0.1;
+  std::uint64_t seed = 1;
+};
+
+struct EpidemicSettings {
+  std::string start = "2020-03-01";  // ISO date
+  int days = 30;
+  int step_hours = 24;  // a divisor of 24
+  double log10_seed_fraction = -3.0;
+  ProfileSettings profile;
+  std::vector<int> age_bin_edges{0, 18, 65, 100};  // closed-open bins [edge, next edge)
+  std::vector<NetworkSettings> networks;
+};
+
+/// How derivatives pass through the sampling of infections; docs/gradients.md compares them.
+enum class Estimator {
+  straight_through,          // d(infected)/d(probability) = 1, depletion of susceptibles credited
+  gumbel_softmax,            // slope of the relaxed sample at a temperature
+  common_noise_differences,  // central differences of two runs with the same noise beside each draw and
+                             // parameter
+};
+
+struct GradientSettings {
+  Estimator estimator = Estimator::straight_through;
+  double temperature = 0.1;       // of gumbel_softmax
+  double difference_step = 0.05;  // of common_noise_differences, in log10 units
+};
+
+}  // namespace starling

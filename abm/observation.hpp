@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace starling {
+
+/// What a calibration compares: log10(1 + cumulative cases) of each age bin at each record, [age
+/// bins][records]. The 1 keeps bins without cases finite.
+class CaseObservation {
+ public:
+  CaseObservation(int records, int age_bins) : records_(records), age_bins_(age_bins) {}
+
+  [[nodiscard]] int records() const { return records_; }
+  [[nodiscard]] int age_bins() const { return age_bins_; }
+  [[nodiscard]] std::size_t size() const {
+    return static_cast<std::size_t>(records_) * static_cast<std::size_t>(age_bins_);
+  }
+
+  /// Observation of one lane of new cases [records][age bins][width]; `values` has size() elements.
+  void observe(std::span<const std::int64_t> new_cases, int width, int lane, std::span<double> values) const;
+
+  /// Adds to new_cases_adj (same layout as new_cases) the adjoint given values_adj.
+  void observe_adjoint(std::span<const std::int64_t> new_cases, int width, int lane,
+                       std::span<const double> values_adj, std::span<double> new_cases_adj) const;
+
+  /// Observation of given cumulative cases [age bins][records].
+  [[nodiscard]] std::vector<double> observe_cumulative(std::span<const double> cumulative) const;
+
+ private:
+  [[nodiscard]] std::size_t cell(int record, int bin, int width, int lane) const {
+    return (static_cast<std::size_t>(record) * static_cast<std::size_t>(age_bins_) +
+            static_cast<std::size_t>(bin)) *
+               static_cast<std::size_t>(width) +
+           static_cast<std::size_t>(lane);
+  }
+  [[nodiscard]] std::size_t place(int bin, int record) const {
+    return static_cast<std::size_t>(bin) * static_cast<std::size_t>(records_) +
+           static_cast<std::size_t>(record);
+  }
+
+  int records_;
+  int age_bins_;
+};
+
+}  // namespace starling

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <starling/abm/lane_parameters.hpp>
+#include <starling/abm/pressure_field.hpp>
+#include <starling/abm/schedule.hpp>
+#include <starling/abm/world.hpp>
+#include <starling/core/buffer.hpp>
+#include <starling/kernels/infection.hpp>
+
+namespace starling {
+
+/// Which random numbers a run uses: lane l draws the numbers of sample lane_sample[l] under `seed`. Lanes
+/// with the same sample share their noise; the same (seed, sample, parameters) gives the same epidemic in any
+/// lane.
+struct LaneNoise {
+  std::uint64_t seed = 0;
+  std::vector<std::uint32_t> lane_sample;  // [lanes]
+};
+
+/// A finished run: its parameters, its noise and its only stored events.
+struct Trajectory {
+  LaneParameters parameters;
+  LaneNoise noise;
+  Buffer<std::int16_t> infection_step;  // [agents][width]
+};
+
+/// Epidemics with sampled infections, several lanes at a time.
+///
+/// One step moves, per agent and lane (float, three networks): transmission 2 B read, 4 B written; sum over
+/// members 4 B gathered per membership; infection 2 B read, 4 B gathered per membership (from cache). Nothing
+/// is stored per step: the reverse sweep rebuilds every state from the infection steps and draws the same
+/// numbers again.
+class SampledEpidemic {
+ public:
+  /// `lanes` is rounded up to a compiled width.
+  SampledEpidemic(std::shared_ptr<const World<float>> world, std::shared_ptr<const Schedule> schedule,
+                  int lanes);
+
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] const World<float>& world() const { return *world_; }
+  [[nodiscard]] const Schedule& schedule() const { return *schedule_; }
+
+  /// Seeds and runs all steps. At most width() lanes. Throws InputError for parameters that are not finite.
+  [[nodiscard]] Trajectory run(const LaneParameters& parameters, const LaneNoise& noise);
+
+  /// Runs from given infections instead of seeding: step 0 for infected agents, kNeverInfected for others.
+  [[nodiscard]] Trajectory run_from(const LaneParameters& parameters, const LaneNoise& noise,
+                                    std::span<const std::int16_t> infection_step);
+
+  /// New infections by record, age bin and lane, from the events. [steps + 1][age bins][width]
+  [[nodiscard]] std::vector<std::int64_t> new_cases(const Trajectory& trajectory) const;
+
+  /// Reverse sweep: the adjoint of the parameters given the adjoint of new_cases [steps + 1][age
+  /// bins][width]. `slope` says how derivatives pass through the sampling; its noise is filled in from the
+  /// trajectory.
+  [[nodiscard]] LaneParameters adjoint(const Trajectory& trajectory, std::span<const double> new_cases_adj,
+                                       SampledSlope slope);
+
+ private:
+  struct Reverse;  // buffers of the reverse sweep, allocated at its first use
+
+  Trajectory new_trajectory(const LaneParameters& parameters, const LaneNoise& noise) const;
+  InfectionNoise upload_noise(const LaneNoise& noise);
+  void upload_parameters(const LaneParameters& parameters);
+  void compute_pressure(const EventState& state, int step);
+  void run_steps(Trajectory& trajectory);
+  Reverse& start_reverse(const Trajectory& trajectory, std::span<const double> new_cases_adj);
+  void reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope, Reverse& reverse);
+  [[nodiscard]] LaneParameters collect(const LaneParameters& parameters, const Reverse& reverse) const;
+  [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
+  [[nodiscard]] const float* rates(int step) const;
+
+  std::shared_ptr<const World<float>> world_;
+  std::shared_ptr<const Schedule> schedule_;
+  int width_;
+  SampledPressureField field_;
+  Buffer<Quanta> transmission_;        // [agents][width]
+  Buffer<float> step_time_days_;       // [steps + 1]
+  Buffer<float> rates_;                // [steps + 1][networks][width]
+  Buffer<float> seed_fraction_;        // [width]
+  Buffer<std::uint32_t> lane_sample_;  // [width]
+  std::shared_ptr<Reverse> reverse_;
+};
+
+}  // namespace starling

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include <starling/abm/population.hpp>
+#include <starling/abm/profile.hpp>
+#include <starling/abm/schedule.hpp>
+
+#include "dual.hpp"
+
+namespace starling::test {
+
+/// One epidemic, sequential and in double, written from the formulas of the model and sharing no arithmetic
+/// with the kernels. Templated on the scalar: Dual gives exact derivatives.
+template <class Scalar>
+struct EpidemicOracle {
+  const Population& population;
+  const InfectiousnessProfiles& profiles;
+  const Schedule& schedule;
+  std::vector<Scalar> log10_beta;  // [networks]
+
+  /// y of an agent at a step, given its infection probability; the step 0 call gets the seed fraction.
+  using Decide = std::function<Scalar(int step, std::size_t agent, const Scalar& probability)>;
+
+  /// New infections per step and agent. [steps + 1][agents]
+  std::vector<std::vector<Scalar>> run(const Scalar& seed_fraction, const Decide& decide) const {
+    using std::exp;
+    using std::log;
+    const std::size_t agents = population.age_years.size();
+    std::vector<Scalar> susceptibility(agents, Scalar(1.0)), infected(agents, Scalar(0.0));
+    std::vector<Scalar> infection_time(agents, Scalar(0.0));
+    std::vector<std::vector<Scalar>> new_cases(static_cast<std::size_t>(schedule.steps()) + 1);
+    for (std::size_t i = 0; i < agents; ++i) {
+      const Scalar y = decide(0, i, seed_fraction);
+      new_cases[0].push_back(y);
+      susceptibility[i] = susceptibility[i] - y;
+      infected[i] = y;
+    }
+    for (int step = 1; step <= schedule.steps(); ++step) {
+      const double now = schedule.calendar().record(step).now_days;
+      const double duration = schedule.calendar().record(step).duration_days;
+      std::vector<Scalar> transmission(agents, Scalar(0.0));
+      for (std::size_t j = 0; j < agents; ++j)
+        transmission[j] = infected[j] * profile(j, Scalar(now) - infection_time[j]);
+      const std::vector<Scalar> pressure = venue_pressures(step, transmission);
+      for (std::size_t i = 0; i < agents; ++i) {
+        Scalar raw(0.0);
+        for (auto k = population.memberships.offsets[i]; k < population.memberships.offsets[i + 1]; ++k)
+          raw =
+              raw +
+              pressure[static_cast<std::size_t>(population.memberships.indices[static_cast<std::size_t>(k)])];
+        const Scalar escape = exp(Scalar(0.0) - susceptibility[i] * raw * Scalar(duration));
+        const Scalar y = decide(step, i, Scalar(1.0) - escape);
+        new_cases[static_cast<std::size_t>(step)].push_back(y);
+        susceptibility[i] = susceptibility[i] - y;
+        if (value_of(susceptibility[i]) < 0.0) susceptibility[i] = Scalar(0.0);
+        infection_time[i] = infection_time[i] + y * (Scalar(now) - infection_time[i]);
+        infected[i] = infected[i] + y;
+      }
+    }
+    return new_cases;
+  }
+
+ private:
+  Scalar profile(std::size_t agent, const Scalar& days_since_infection) const {
+    using std::exp;
+    using std::log;
+    const Scalar d = days_since_infection - Scalar(profiles.shift_days[agent]);
+    if (!(value_of(d) > 0.0)) return Scalar(0.0);
+    return exp(Scalar(profiles.log_scale[agent]) + Scalar(profiles.shape_minus_one[agent]) * log(d) -
+               Scalar(profiles.rate_per_day[agent]) * d);
+  }
+
+  std::vector<Scalar> venue_pressures(int step, const std::vector<Scalar>& transmission) const {
+    using std::exp;
+    std::vector<Scalar> pressure(population.people.size(), Scalar(0.0));
+    for (std::size_t n = 0; n + 1 < population.network_offsets.size(); ++n) {
+      if (!schedule.active(step)[n]) continue;
+      const Scalar beta = exp(Scalar(std::log(10.0)) * log10_beta[n]);
+      for (auto v = static_cast<std::size_t>(population.network_offsets[n]);
+           v < static_cast<std::size_t>(population.network_offsets[n + 1]); ++v) {
+        const int people = population.people[v];
+        const double contact = people <= 2 ? 1.0 : 1.0 / (people - 1.0);
+        Scalar sum(0.0);
+        for (auto k = population.members.offsets[v]; k < population.members.offsets[v + 1]; ++k)
+          sum =
+              sum +
+              transmission[static_cast<std::size_t>(population.members.indices[static_cast<std::size_t>(k)])];
+        pressure[v] = beta * Scalar(contact) * sum;
+      }
+    }
+    return pressure;
+  }
+};
+
+}  // namespace starling::test

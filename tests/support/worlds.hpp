@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <starling/abm/epidemic_settings.hpp>
+#include <starling/abm/population.hpp>
+
+namespace starling::test {
+
+/// Agents in households of four, schools of 25 (ages 5 … 17) and companies of 10 with one of 700 (several
+/// segments). Deterministic in the seed.
+Population mixed_world(std::int64_t agents, std::uint64_t seed = 1);
+
+/// Household, school and company with the betas of the reference experiment; school and company on weekdays.
+EpidemicSettings reference_epidemic(int days);
+
+/// A relation from lists of members.
+Csr csr_from_lists(const std::vector<std::vector<int>>& lists);
+
+}  // namespace starling::test
