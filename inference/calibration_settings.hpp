@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <starling/abm/epidemic_settings.hpp>
+
+namespace starling {
+
+/// What the generalised posterior exp(-loss / weight) prior compares.
+enum class LossKind {
+  measured_noise,  // Gaussian likelihood with the simulator's own covariance, measured by repeated runs
+  log_mse,         // the reference's sum over age bins of the mean squared log10 difference
+};
+
+struct PriorSettings {
+  double mean = 0.0;
+  double sd = 1.0;
+};
+
+struct FlowSizes {
+  int layers = 4;
+  int hidden = 32;
+  int blocks = 1;
+};
+
+struct CalibrationSettings {
+  std::vector<std::string> parameters;  // configuration paths, e.g. "networks.household.log10_beta"
+  PriorSettings prior;                  // independent normal on each parameter
+  LossKind loss = LossKind::measured_noise;
+  double weight = 1.0;  // w: the objective is E[loss] + w KL(q || prior)
+  int samples = 8;      // parameter draws per epoch, run as lanes of one pass
+  int replicates = 2;   // independent simulations of each draw
+  int epochs = 600;
+  int kl_samples = 10000;
+  double learning_rate = 1e-2;
+  int warm_up_epochs = 50;
+  double weight_decay = 1e-4;
+  double clip_norm = 10.0;
+  int noise_runs = 1024;  // repeated runs that measure the simulator's noise
+  int posterior_samples = 4000;
+  int predictive_runs = 256;
+  std::string observed = "synthetic";  // or the path of a CSV file with the columns of timeseries.csv
+  std::optional<std::uint64_t>
+      truth_seed;  // of the synthetic observation; derived from the run's seed when absent
+  FlowSizes flow;
+};
+
+}  // namespace starling
