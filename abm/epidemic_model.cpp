@@ -127,6 +127,7 @@ EpidemicModel::Batch EpidemicModel::run_batch(std::span<const LaneRun> runs, std
 template <class Visit>
 void EpidemicModel::run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const Visit& visit) {
   for (std::size_t first = 0; first < runs.size(); first += kMaxLanes) {
+    if (batch_hook_) batch_hook_();
     const auto lanes = std::min<std::size_t>(kMaxLanes, runs.size() - first);
     visit(first, lanes, run_batch(runs.subspan(first, lanes), seed));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -55,6 +56,9 @@ class EpidemicModel {
   /// with the estimator of the gradient settings. The model must outlive the node.
   Var<double> observe(Tape<double>& tape, Var<double> theta, const RunNoise& noise);
 
+  /// Called before each batch of lanes; what it throws ends the simulation. For stopping long runs.
+  void set_batch_hook(std::function<void()> hook) { batch_hook_ = std::move(hook); }
+
   /// Agent-steps simulated so far, forward runs only (reverse sweeps and spare lanes are not counted twice).
   [[nodiscard]] std::int64_t agent_steps() const { return agent_steps_; }
 
@@ -97,6 +101,7 @@ class EpidemicModel {
   std::vector<double> defaults_;    // [networks + 1] configured value of every calibratable parameter
   std::vector<std::size_t> slots_;  // [dimensions] which of them are calibrated
   std::map<int, SampledEpidemic> simulators_;  // by width
+  std::function<void()> batch_hook_;
   std::int64_t agent_steps_ = 0;
 };
 

@@ -11,7 +11,9 @@ namespace starling {
 
 namespace {
 
-std::size_t position(std::int64_t index) { return static_cast<std::size_t>(index); }
+std::size_t position(std::int64_t index) {
+  return static_cast<std::size_t>(index);
+}
 
 // Appends the venues of one network to `members`, each venue's agents in ascending order.
 void append_network(const Csr& venues, std::int64_t agents, const std::string& name, Csr& members) {
@@ -43,7 +45,8 @@ void check_networks(const Population& population) {
   const char* place = "population";
   const auto& offsets = population.network_offsets;
   check_network_names(place, population.network_names);
-  check_equal_size(place, "network_offsets", static_cast<std::int64_t>(offsets.size()), population.networks() + 1);
+  check_equal_size(place, "network_offsets", static_cast<std::int64_t>(offsets.size()),
+                   population.networks() + 1);
   check_that(offsets.front() == 0 && std::is_sorted(offsets.begin(), offsets.end()), place,
              "network_offsets must ascend from 0");
   check_equal_size(place, "venues", population.venues(), offsets.back());
@@ -75,7 +78,8 @@ NetworkSummary summarise(const Population& population, int network) {
 }
 
 Population make_population(std::string area, std::vector<std::uint8_t> age_years,
-                           std::vector<std::string> network_names, const std::vector<Csr>& venues_of_network) {
+                           std::vector<std::string> network_names,
+                           const std::vector<Csr>& venues_of_network) {
   const char* place = "make_population";
   check_equal_size(place, "venues_of_network", static_cast<std::int64_t>(venues_of_network.size()),
                    static_cast<std::int64_t>(network_names.size()));
@@ -87,7 +91,8 @@ Population make_population(std::string area, std::vector<std::uint8_t> age_years
   population.network_offsets.push_back(0);
   checked_int32(place, "agents", population.agents());
   for (std::size_t n = 0; n < venues_of_network.size(); ++n) {
-    append_network(venues_of_network[n], population.agents(), population.network_names[n], population.members);
+    append_network(venues_of_network[n], population.agents(), population.network_names[n],
+                   population.members);
     population.network_offsets.push_back(population.venues());
   }
   checked_int32(place, "venues", population.venues());
@@ -113,7 +118,8 @@ void validate(const Population& population) {
     const auto begin = memberships.indices.begin() + memberships.offsets[position(agent)];
     const auto end = memberships.indices.begin() + memberships.offsets[position(agent) + 1];
     if (std::adjacent_find(begin, end) != end)
-      throw InputError(fmt::format("{}: agent {} appears twice in a venue, expected each agent once", place, agent));
+      throw InputError(
+          fmt::format("{}: agent {} appears twice in a venue, expected each agent once", place, agent));
   }
 }
 

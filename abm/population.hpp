@@ -1,11 +1,11 @@
 #pragma once
 
-#include <starling/core/csr.hpp>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <starling/core/csr.hpp>
 
 namespace starling {
 
@@ -14,12 +14,12 @@ namespace starling {
 /// Agents are sorted by household, so that a household's members are neighbours in memory.
 struct Population {
   std::string area;
-  std::vector<std::uint8_t> age_years;         // [agents]
-  std::vector<std::string> network_names;      // [networks]
-  std::vector<std::int64_t> network_offsets;   // [networks + 1]
-  Csr members;                                 // venue -> its agents, ascending
-  Csr memberships;                             // agent -> its venues, ascending
-  std::vector<std::int32_t> people;            // [venues] head-count that sets the contact probability
+  std::vector<std::uint8_t> age_years;        // [agents]
+  std::vector<std::string> network_names;     // [networks]
+  std::vector<std::int64_t> network_offsets;  // [networks + 1]
+  Csr members;                                // venue -> its agents, ascending
+  Csr memberships;                            // agent -> its venues, ascending
+  std::vector<std::int32_t> people;           // [venues] head-count that sets the contact probability
 
   [[nodiscard]] std::int64_t agents() const { return static_cast<std::int64_t>(age_years.size()); }
   [[nodiscard]] std::int64_t venues() const { return members.rows(); }
@@ -36,13 +36,14 @@ struct NetworkSummary {
 };
 NetworkSummary summarise(const Population& population, int network);
 
-/// Builds a population from one membership table per network: venues_of_network[n] lists the agents of each venue.
-/// Head-counts are the numbers of members. Throws InputError for agents out of range or repeated in a venue.
+/// Builds a population from one membership table per network: venues_of_network[n] lists the agents of each
+/// venue. Head-counts are the numbers of members. Throws InputError for agents out of range or repeated in a
+/// venue.
 Population make_population(std::string area, std::vector<std::uint8_t> age_years,
                            std::vector<std::string> network_names, const std::vector<Csr>& venues_of_network);
 
-/// Throws InputError naming the first rule that is broken: sizes that disagree, relations that are not transposes
-/// of each other, indices out of range.
+/// Throws InputError naming the first rule that is broken: sizes that disagree, relations that are not
+/// transposes of each other, indices out of range.
 void validate(const Population& population);
 
 }  // namespace starling

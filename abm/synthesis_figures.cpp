@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include <starling/abm/csv_table.hpp>
+#include <starling/abm/household_figures.hpp>
+#include <starling/abm/synthesis_figures.hpp>
+#include <starling/core/error.hpp>
+
+namespace starling {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Levenshtein's distance: insertions, deletions and replacements.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+void read_residents(const fs::path& path, SynthesisFigures& figures) {
+  const CsvTable table = CsvTable::read(path);
+  const std::size_t name = table.column("borough");
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    figures.boroughs.push_back(table.text(row, name));
+    AgeCounts& counts = figures.residents.emplace_back();
+    for (std::size_t age = 0; age < kAges; ++age)
+      counts[age] = table.count(row, table.column(std::to_string(age)));
+  }
+}
+
+// Row of the borough that the cell names; a name that no age table knows is an error of this file.
+std::size_t borough_cell(const CsvTable& table, std::size_t row, std::size_t column,
+                         const SynthesisFigures& figures) {
+  const auto& names = figures.boroughs;
+  const auto found = std::find(names.begin(), names.end(), table.text(row, column));
+  if (found == names.end()) table.fail(row, column, "a borough of ages_by_borough.csv");
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+void read_schools(const fs::path& path, SynthesisFigures& figures) {
+  const CsvTable table = CsvTable::read(path);
+  figures.schools.resize(figures.boroughs.size());
+  const std::size_t name = table.column("borough");
+  const std::size_t primary = table.column("primary_pupils");
+  const std::size_t secondary = table.column("secondary_pupils");
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    figures.schools[borough_cell(table, row, name, figures)].push_back(
+        {table.count(row, primary), table.count(row, secondary)});
+}
+
+void read_workplaces(const fs::path& path, SynthesisFigures& figures) {
+  const CsvTable table = CsvTable::read(path);
+  figures.workplaces.resize(figures.boroughs.size());
+  const std::size_t name = table.column("borough");
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    auto& bands = figures.workplaces[borough_cell(table, row, name, figures)];
+    for (std::size_t band = 0; band < bands.size(); ++band)
+      bands[band] = table.number(row, table.column(kWorkplaceBandNames[band]));
+  }
+}
+
+void read_commuters(const fs::path& path, SynthesisFigures& figures) {
+  const CsvTable table = CsvTable::read(path);
+  const std::size_t boroughs = figures.boroughs.size();
+  figures.commuters.assign(boroughs, std::vector<double>(boroughs, 0.0));
+  const std::size_t name = table.column("home");
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    auto& workers = figures.commuters[borough_cell(table, row, name, figures)];
+    for (std::size_t work = 0; work < boroughs; ++work)
+      workers[work] = table.number(row, table.column(figures.boroughs[work]));
+  }
+}
+
+}  // namespace
+
+std::size_t SynthesisFigures::borough(std::string_view name) const {
+  const auto found = std::find(boroughs.begin(), boroughs.end(), name);
+  if (found != boroughs.end()) return static_cast<std::size_t>(found - boroughs.begin());
+  const auto nearest = std::min_element(boroughs.begin(), boroughs.end(), [&](const auto& a, const auto& b) {
+    return edit_distance(a, name) < edit_distance(b, name);
+  });
+  throw InputError(
+      fmt::format("synthesise: area = \"{}\", expected \"London\" or one of its boroughs; the nearest is "
+                  "\"{}\", all are {}",
+                  name, nearest == boroughs.end() ? std::string() : *nearest, fmt::join(boroughs, ", ")));
+}
+
+SynthesisFigures read_synthesis_figures(const fs::path& data_directory) {
+  SynthesisFigures figures;
+  read_residents(data_directory / "population" / "ages_by_borough.csv", figures);
+  figures.households = read_household_figures(data_directory / "population");
+  read_schools(data_directory / "schools" / "rolls_by_borough.csv", figures);
+  read_workplaces(data_directory / "workplaces" / "size_bands_by_borough.csv", figures);
+  read_commuters(data_directory / "workplaces" / "commuters.csv", figures);
+  return figures;
+}
+
+}  // namespace starling
