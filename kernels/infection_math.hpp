@@ -113,6 +113,16 @@ struct InfectionDerivative {
   Real susceptibility_kept;  // w = dS' / dS at fixed y, and -dS' / dy
 };
 
+/// The reverse sweep of a supercritical epidemic grows exponentially. Where it has lost all meaning it must
+/// stay finite in float: sums over members and products with rates of later steps keep within 1e38.
+STARLING_HD inline float bounded_adjoint(float x) {
+  const float above = x > -1e20F ? x : -1e20F;
+  return above < 1e20F ? above : 1e20F;
+}
+STARLING_HD inline double bounded_adjoint(double x) {
+  return x;
+}
+
 /// dt s (1 - s) / (tau p) for the relaxed Bernoulli sample whose uniform came from `word`.
 STARLING_HD inline float gumbel_softmax_slope(float x, float duration_days, float temperature,
                                               std::uint32_t word) {
@@ -159,20 +169,26 @@ struct InfectionAdjointBody {
         for (int l = 0; l < width; ++l) word[l] = words(first + l);
       }
     }
+    // Loaded into local arrays, which alias nothing, so that the arithmetic vectorises.
     const Real* case_adj = args.case_adj + std::int64_t{args.age_bin[agent]} * args.lanes + first;
     const std::int64_t base = agent * args.lanes + first;
+    Real susceptibility[width], y_adj[width], kept_adj[width], slope[width], time_kept_adj[width];
     for (int l = 0; l < width; ++l) {
-      const std::int64_t k = base + l;
-      const AgentState<Real> state = args.state.load(k);
-      const InfectionDerivative<Real> d = derivative(k, state, raw[l], word[l]);
-      const Real kept_adj = d.susceptibility_kept * args.adj.susceptibility[k];
-      const Real time_adj = args.adj.infection_time_days[k];
-      const Real y_adj = case_adj[l] + args.adj.infected[k] +
-                         time_adj * (args.now_days - state.infection_time_days) - kept_adj;
-      const Real exposure_adj = d.slope * y_adj;
-      args.raw_adj[k] = state.susceptibility * exposure_adj;
-      args.adj.susceptibility[k] = kept_adj + raw[l] * exposure_adj;
-      args.adj.infection_time_days[k] = (Real(1) - d.infected_now) * time_adj;
+      const AgentState<Real> state = args.state.load(base + l);
+      const InfectionDerivative<Real> d = derivative(base + l, state, raw[l], word[l]);
+      const Real time_adj = args.adj.infection_time_days[base + l];
+      susceptibility[l] = state.susceptibility;
+      slope[l] = d.slope;
+      kept_adj[l] = d.susceptibility_kept * args.adj.susceptibility[base + l];
+      time_kept_adj[l] = (Real(1) - d.infected_now) * time_adj;
+      y_adj[l] = bounded_adjoint(case_adj[l] + args.adj.infected[base + l] +
+                                 time_adj * (args.now_days - state.infection_time_days) - kept_adj[l]);
+    }
+    for (int l = 0; l < width; ++l) {
+      const Real exposure_adj = slope[l] * y_adj[l];
+      args.raw_adj[base + l] = susceptibility[l] * exposure_adj;
+      args.adj.susceptibility[base + l] = kept_adj[l] + raw[l] * exposure_adj;
+      args.adj.infection_time_days[base + l] = time_kept_adj[l];
     }
   }
 };

@@ -8,6 +8,9 @@
 
 namespace starling {
 
+/// Bodies load a row into local arrays, compute, and store: local arrays alias nothing, so the loops
+/// vectorise.
+
 /// The gamma profile of one agent and its slope in time.
 template <class Real>
 struct AgentProfile {
@@ -52,11 +55,15 @@ struct TransmissionBody {
       if (!ever_infected) return;
     }
     const auto profile = AgentProfile<Real>::load(args.profile, agent);
+    Real infected[width];
+    Real value[width];
     for (int l = 0; l < width; ++l) {
       const AgentState<Real> state = args.state.load(base + l);
-      const Real d = args.now_days - state.infection_time_days - profile.shift_days;
-      store_transmission(args.transmission + base + l, state.infected * profile.infectiousness(d));
+      infected[l] = state.infected;
+      value[l] = args.now_days - state.infection_time_days - profile.shift_days;
     }
+    for (int l = 0; l < width; ++l) value[l] = infected[l] * profile.infectiousness(value[l]);
+    for (int l = 0; l < width; ++l) store_transmission(args.transmission + base + l, value[l]);
   }
 };
 
@@ -74,13 +81,21 @@ struct TransmissionAdjointBody {
     }
     const auto profile = AgentProfile<Real>::load(args.profile, agent);
     const std::int64_t base = agent * args.lanes + first;
+    Real infected[width];
+    Real days_since_shift[width];
     for (int l = 0; l < width; ++l) {
       const AgentState<Real> state = args.state.load(base + l);
-      const Real d = args.now_days - state.infection_time_days - profile.shift_days;
-      const Real infected_adj = profile.infectiousness(d) * transmission_adj[l];
-      args.adj.infected[base + l] += infected_adj;
-      args.adj.infection_time_days[base + l] -= state.infected * profile.log_slope(d) * infected_adj;
+      infected[l] = state.infected;
+      days_since_shift[l] = args.now_days - state.infection_time_days - profile.shift_days;
     }
+    Real infected_adj[width];
+    Real time_adj[width];
+    for (int l = 0; l < width; ++l) {
+      infected_adj[l] = profile.infectiousness(days_since_shift[l]) * transmission_adj[l];
+      time_adj[l] = infected[l] * profile.log_slope(days_since_shift[l]) * infected_adj[l];
+    }
+    for (int l = 0; l < width; ++l) args.adj.infected[base + l] += infected_adj[l];
+    for (int l = 0; l < width; ++l) args.adj.infection_time_days[base + l] -= time_adj[l];
   }
 };
 

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <starling/autodiff/rearrange.hpp>
+#include <starling/core/check.hpp>
+#include <starling/core/error.hpp>
+#include <starling/kernels/columns.hpp>
+#include <starling/kernels/elementwise.hpp>
+
+namespace starling {
+
+namespace {
+
+constexpr const char* kMatrix = "[rows][columns]";
+
+/// Adds y_adj to elements offset … of the adjoint of x, which has x_size elements.
+template <class Real>
+void record_view(Tape<Real>& tape, const char* name, Var<Real> x, Var<Real> y, std::int64_t offset) {
+  const std::int64_t n = y.size();
+  const std::int64_t x_size = x.size();
+  tape.record(name, {x}, {y}, [=](AdjointContext<Real>& context) {
+    AdjointSlot<Real> slot = context.input_adj(0);
+    if (slot.mode == GradientMode::overwrite && n != x_size) {
+      context.exec().fill_zero(slot.data, x_size * static_cast<std::int64_t>(sizeof(Real)));
+      slot.mode = GradientMode::accumulate;
+    }
+    if (n == 0) return;
+    kernels::unary_adjoint<Real>(
+        context.exec(), {UnaryOperation::affine, n, Real(1), Real(0), context.output(), context.output(),
+                         context.output_adj(), slot.data + offset, slot.mode});
+  });
+}
+
+template <class Real>
+Var<Real> pick_columns(const char* name, Var<Real> x, const ColumnPick& pick) {
+  Tape<Real>& tape = x.tape();
+  const std::int64_t rows = x.shape().extent(0);
+  const Var<Real> y = tape.output({rows, pick.picked});
+  kernels::pick_columns<Real>(tape.exec(), {rows, pick, x.data(), tape.mutable_data(y)});
+  tape.record(name, {x}, {y}, [=](AdjointContext<Real>& context) {
+    const AdjointSlot<Real> slot = context.input_adj(0);
+    kernels::pick_columns_adjoint<Real>(context.exec(),
+                                        {rows, pick, context.output_adj(), slot.data, slot.mode});
+  });
+  return y;
+}
+
+template <class Real>
+Var<Real> permute(const char* name, Var<Real> x, ColumnPermutation permutation, std::int64_t moved) {
+  check_rank(name, "x", x.shape(), 2, kMatrix);
+  const std::int64_t columns = x.shape().last();
+  if (permutation == ColumnPermutation::none || columns < 2) return x;
+  if (permutation == ColumnPermutation::reverse)
+    return pick_columns(name, x, {columns, columns, columns - 1, -1});
+  return pick_columns(name, x, {columns, columns, moved, 1});
+}
+
+}  // namespace
+
+template <class Real>
+Var<Real> reshape(Var<Real> x, const Shape& shape) {
+  if (shape.size() != x.size())
+    throw InputError(fmt::format("reshape: x has shape {}, which does not hold as many elements as {}",
+                                 to_string(x.shape()), to_string(shape)));
+  const Var<Real> y = x.tape().alias(x, 0, shape);
+  record_view(x.tape(), "reshape", x, y, 0);
+  return y;
+}
+
+template <class Real>
+Var<Real> view_slice(Var<Real> x, std::int64_t offset, const Shape& shape) {
+  if (offset < 0 || offset + shape.size() > x.size())
+    throw InputError(
+        fmt::format("view_slice: {} elements of shape {} from offset {} are outside x of shape {}",
+                    shape.size(), to_string(shape), offset, to_string(x.shape())));
+  const Var<Real> y = x.tape().alias(x, offset, shape);
+  record_view(x.tape(), "view_slice", x, y, offset);
+  return y;
+}
+
+template <class Real>
+Var<Real> stop_gradient(Var<Real> x) {
+  return x.tape().alias(x, 0, x.shape());
+}
+
+template <class Real>
+Var<Real> slice_columns(Var<Real> x, std::int64_t first, std::int64_t count) {
+  check_rank("slice_columns", "x", x.shape(), 2, kMatrix);
+  const std::int64_t columns = x.shape().last();
+  if (first < 0 || count < 0 || first + count > columns)
+    throw InputError(fmt::format("slice_columns: {} columns from column {} are outside x of shape {}", count,
+                                 first, to_string(x.shape())));
+  return pick_columns("slice_columns", x, {columns, count, first, 1});
+}
+
+template <class Real>
+Var<Real> interleaved_columns(Var<Real> x, std::int64_t first, std::int64_t step) {
+  check_rank("interleaved_columns", "x", x.shape(), 2, kMatrix);
+  const std::int64_t columns = x.shape().last();
+  check_index("interleaved_columns", "first", first, columns);
+  check_positive("interleaved_columns", "step", static_cast<double>(step));
+  return pick_columns("interleaved_columns", x, {columns, (columns - first + step - 1) / step, first, step});
+}
+
+template <class Real>
+Var<Real> permute_columns(Var<Real> x, ColumnPermutation permutation) {
+  return permute("permute_columns", x, permutation, x.shape().last() / 2);
+}
+
+template <class Real>
+Var<Real> permute_columns_back(Var<Real> x, ColumnPermutation permutation) {
+  return permute("permute_columns_back", x, permutation, (x.shape().last() + 1) / 2);
+}
+
+template Var<float> reshape(Var<float>, const Shape&);
+template Var<float> view_slice(Var<float>, std::int64_t, const Shape&);
+template Var<float> stop_gradient(Var<float>);
+template Var<float> slice_columns(Var<float>, std::int64_t, std::int64_t);
+template Var<float> interleaved_columns(Var<float>, std::int64_t, std::int64_t);
+template Var<float> permute_columns(Var<float>, ColumnPermutation);
+template Var<float> permute_columns_back(Var<float>, ColumnPermutation);
+template Var<double> reshape(Var<double>, const Shape&);
+template Var<double> view_slice(Var<double>, std::int64_t, const Shape&);
+template Var<double> stop_gradient(Var<double>);
+template Var<double> slice_columns(Var<double>, std::int64_t, std::int64_t);
+template Var<double> interleaved_columns(Var<double>, std::int64_t, std::int64_t);
+template Var<double> permute_columns(Var<double>, ColumnPermutation);
+template Var<double> permute_columns_back(Var<double>, ColumnPermutation);
+
+}  // namespace starling

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <starling/autodiff/rearrange.hpp>
+#include <starling/core/random.hpp>
+#include <starling/flows/affine_layer.hpp>
+#include <starling/flows/conditioner.hpp>
+
+namespace starling {
+
+struct FlowSettings {
+  int layers = 4;
+  ConditionerSettings conditioner;  // conditioner.dimensions is the number of parameters of the posterior
+  ScaleKind scale = ScaleKind::bounded_exponential;
+  ColumnPermutation permutation = ColumnPermutation::reverse;  // between layers
+  // Location and scale at which the flow starts, normally the prior's; empty: 0 and 1.
+  std::vector<double> initial_location;  // [dimensions]
+  std::vector<double> initial_scale;     // [dimensions], positive
+};
+
+struct FlowSample {
+  Var<double> theta;  // [n][dimensions]
+  Var<double> log_q;  // [n]
+};
+
+struct FlowSampleValues {
+  std::vector<double> theta;  // [n][dimensions]
+  std::vector<double> log_q;  // [n]
+};
+
+/// Normalising flow on R^dimensions: standard normal base, masked affine autoregressive layers in the
+/// sampling direction with permutations between them, and a final element-wise theta = location +
+/// exp(log_scale) x. The object holds no parameters: they are one flat vector of the caller's, layer by
+/// layer, then location [dimensions] and log_scale [dimensions].
+class Flow {
+ public:
+  /// Throws InputError for settings out of range.
+  explicit Flow(FlowSettings settings);
+
+  [[nodiscard]] const FlowSettings& settings() const { return settings_; }
+  [[nodiscard]] int dimensions() const { return settings_.conditioner.dimensions; }
+  [[nodiscard]] std::int64_t parameter_count() const;
+  /// Parameters with which the flow is exactly the normal distribution of the initial location and scale.
+  [[nodiscard]] std::vector<double> initial_parameters(std::uint64_t seed) const;
+
+  /// Maps draws `base` [n][dimensions] of the standard normal to draws theta with log q(theta), in one pass.
+  [[nodiscard]] FlowSample sample(Tape<double>& tape, Var<double> parameters, Var<double> base) const;
+  /// As sample(), without gradients and leaving nothing on the tape.
+  [[nodiscard]] FlowSampleValues sample_values(Tape<double>& tape, std::span<const double> parameters,
+                                               std::span<const double> base) const;
+
+  /// log q at theta [n][dimensions], [n]; also differentiable. Takes `dimensions` passes per layer.
+  [[nodiscard]] Var<double> log_density(Tape<double>& tape, Var<double> parameters, Var<double> theta) const;
+  [[nodiscard]] std::vector<double> log_density_values(Tape<double>& tape, std::span<const double> parameters,
+                                                       std::span<const double> theta) const;
+  /// The base draws [n][dimensions] that sample() maps to theta.
+  [[nodiscard]] Var<double> invert(Tape<double>& tape, Var<double> parameters, Var<double> theta) const;
+
+ private:
+  struct Inverted {
+    Var<double> base;     // [n][dimensions]
+    Var<double> log_det;  // [n], of theta -> base
+  };
+  [[nodiscard]] Inverted inverted(Tape<double>& tape, Var<double> parameters, Var<double> theta) const;
+  [[nodiscard]] Transformed inverted_layer(Var<double> parameters, Var<double> masks, int layer,
+                                           Var<double> x) const;
+  [[nodiscard]] Var<double> masks(Tape<double>& tape) const;
+  [[nodiscard]] std::int64_t final_offset() const {
+    return settings_.layers * conditioner_.parameter_count();
+  }
+  void check_arguments(const char* place, Var<double> parameters, const char* name, Var<double> points) const;
+
+  FlowSettings settings_;
+  Conditioner conditioner_;
+};
+
+/// Draws [draws][dimensions] of the standard normal from Philox: the same for the same seed, purpose and
+/// epoch.
+std::vector<double> standard_normal_draws(std::uint64_t seed, Draw purpose, std::uint32_t epoch,
+                                          std::int64_t draws, int dimensions);
+
+}  // namespace starling
