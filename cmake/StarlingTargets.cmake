@@ -7,6 +7,8 @@ set(starling_cxx_flags -Wall -Wextra -Wpedantic -Wshadow -Wconversion -ffp-contr
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False alarms from inside the AVX-512 intrinsics of GCC 12 (GCC bug 105593).
   list(APPEND starling_cxx_flags -Wno-maybe-uninitialized -Wno-uninitialized)
+  # Loops over 8 or 16 lanes would be unrolled completely before the vectoriser sees them.
+  list(APPEND starling_cxx_flags --param=max-completely-peel-times=7)
 endif()
 if(STARLING_MARCH)
   list(APPEND starling_cxx_flags -march=${STARLING_MARCH})
@@ -35,7 +37,7 @@ function(starling_configure target)
     target_compile_definitions(${target} PUBLIC STARLING_WITH_CUDA=1)
     # --fmad=false is the device's -ffp-contract=off.
     target_compile_options(${target} PRIVATE
-      "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Werror=all-warnings;-Xcompiler=-Wall>")
+      "$<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;--fmad=false;--expt-relaxed-constexpr;-Werror=all-warnings;-Xcompiler=-Wall>")
     target_link_libraries(${target} PRIVATE CUDA::cudart_static)
   endif()
 endfunction()

@@ -28,6 +28,44 @@ void check_finite_losses(std::span<const double> losses, std::int64_t epoch) {
   }
 }
 
+// Rows whose norm exceeds this many times the median norm are scaled down to it.
+constexpr double kLargestRowNorm = 3.0;
+
+void clip_rows(std::span<double> rows, std::size_t columns) {
+  std::vector<double> norms;
+  for (std::size_t first = 0; first < rows.size(); first += columns) {
+    double sum = 0.0;
+    for (const double value : rows.subspan(first, columns)) sum += value * value;
+    norms.push_back(std::sqrt(sum));
+  }
+  std::vector<double> sorted = norms;
+  std::ranges::nth_element(sorted, sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2));
+  const double limit = kLargestRowNorm * sorted[sorted.size() / 2];
+  for (std::size_t row = 0; row < norms.size(); ++row) {
+    if (!(norms[row] > limit) || limit == 0.0) continue;
+    for (double& value : rows.subspan(row * columns, columns)) value *= limit / norms[row];
+  }
+}
+
+// theta itself, whose gradient is clipped draw by draw on the way back: simulators' derivatives have heavy tails, and
+// one wild draw must not outvote all others.
+Var<double> with_clipped_draws(Tape<double>& tape, Var<double> theta) {
+  const auto size = static_cast<std::size_t>(theta.size());
+  const auto columns = static_cast<std::size_t>(theta.shape().last());
+  CustomOperation<double> operation;
+  operation.forward = [size](const Exec&, std::span<const double* const> inputs, double* output) {
+    std::copy_n(inputs[0], size, output);
+  };
+  operation.adjoint = [size, columns](const Exec&, std::span<const double* const>, const double*,
+                                      const double* output_adj, std::span<double* const> inputs_adj) {
+    if (inputs_adj[0] == nullptr) return;
+    std::vector<double> rows(output_adj, output_adj + size);
+    clip_rows(rows, columns);
+    for (std::size_t i = 0; i < size; ++i) inputs_adj[0][i] += rows[i];
+  };
+  return tape.custom("clipped_draws", {theta}, theta.shape(), std::move(operation));
+}
+
 }  // namespace
 
 Variational::Variational(Flow flow, NormalPrior prior, LossFunction loss, VariationalSettings settings,
@@ -85,7 +123,7 @@ Variational::Objective Variational::evaluate(VariationalState& state, std::int64
   const FlowSample simulated = flow_.sample(tape_, parameters, base(Draw::flow_base, settings_.samples));
   const std::uint64_t noise_seed =
       derive_seed(state.seed, kSimulationStream + static_cast<std::uint64_t>(epoch));
-  const Var<double> losses = loss_(tape_, simulated.theta, noise_seed);
+  const Var<double> losses = loss_(tape_, with_clipped_draws(tape_, simulated.theta), noise_seed);
   const std::vector<double> loss_values = losses.value();
   check_finite_losses(loss_values, epoch);
   if (epoch == 0) state.first_temper = first_temper(loss_values);

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <starling/app/calibration_result.hpp>
+#include <starling/app/plots.hpp>
+
+namespace starling::app {
+
+namespace {
+
+constexpr double kProbabilities[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+std::vector<double> column(const CalibrationResult& result, std::size_t d) {
+  std::vector<double> values;
+  for (std::size_t i = d; i < result.draws.theta.size(); i += result.parameters.size())
+    values.push_back(result.draws.theta[i]);
+  return values;
+}
+
+LossHistory loss_history(const CalibrationResult& result, double weight) {
+  LossHistory history;
+  for (const EpochRecord& record : result.state.history) {
+    history.total.push_back(record.total);
+    history.loss.push_back(record.loss);
+    history.weighted_kl.push_back(weight * record.kl);
+  }
+  return history;
+}
+
+std::vector<ParameterDraws> parameter_draws(const CalibrationResult& result, const PriorSettings& prior) {
+  std::vector<ParameterDraws> parameters;
+  for (std::size_t d = 0; d < result.parameters.size(); ++d) {
+    std::optional<double> truth;
+    if (result.truth) truth = (*result.truth)[d];
+    parameters.push_back({result.parameters[d], column(result, d), prior, truth});
+  }
+  return parameters;
+}
+
+std::vector<PredictiveSeries> predictive_series(const CalibrationResult& result,
+                                                const std::vector<int>& edges) {
+  const auto bins = static_cast<int>(edges.size()) - 1;
+  const auto records = static_cast<int>(result.observed_cumulative.size()) / bins;
+  const CaseSeries series(result.predicted, records, bins);
+  std::vector<PredictiveSeries> panels;
+  for (int panel = 0; panel <= bins; ++panel) {
+    const int bin = panel == 0 ? bins : panel - 1;  // the total comes first
+    PredictiveSeries own;
+    own.title = panel == 0 ? "All ages"
+                           : age_bin_title(edges[static_cast<std::size_t>(bin)],
+                                           edges[static_cast<std::size_t>(bin) + 1]);
+    own.observed.assign(static_cast<std::size_t>(records), 0.0);
+    for (int b = 0; b < bins; ++b) {
+      for (int record = 0; record < records; ++record) {
+        if (b == bin || bin == bins)
+          own.observed[static_cast<std::size_t>(record)] +=
+              result.observed_cumulative[static_cast<std::size_t>(b * records + record)];
+      }
+    }
+    auto bands = pointwise_quantiles(series.all_runs(bin), records, kProbabilities);
+    own.low_90 = std::move(bands[0]);
+    own.low_50 = std::move(bands[1]);
+    own.median = std::move(bands[2]);
+    own.high_50 = std::move(bands[3]);
+    own.high_90 = std::move(bands[4]);
+    panels.push_back(std::move(own));
+  }
+  return panels;
+}
+
+std::vector<ParameterRow> parameter_rows(const CalibrationResult& result, const PriorSettings& prior) {
+  std::vector<ParameterRow> rows;
+  for (std::size_t d = 0; d < result.parameters.size(); ++d) {
+    const MarginalSummary& marginal = result.marginals[d];
+    ParameterRow row{result.parameters[d], fmt::format("normal({:g}, {:g})", prior.mean, prior.sd),
+                     marginal.mean,        marginal.sd,
+                     marginal.lower,       marginal.upper,
+                     std::nullopt};
+    if (result.truth) row.truth = (*result.truth)[d];
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::vector<std::string> notes_of(const CalibrationResult& result, const Configuration& configuration) {
+  std::vector<std::string> notes;
+  if (configuration.calibrate.loss == LossKind::log_mse)
+    notes.push_back(
+        fmt::format("The loss is the reference's mean squared log10 difference with weight {:g}: the "
+                    "width of the posterior follows that choice and not the noise of the data.",
+                    configuration.calibrate.weight));
+  else
+    notes.push_back(
+        fmt::format("The likelihood's covariance is the simulator's own, from {} runs at the values a "
+                    "pilot search found.",
+                    configuration.calibrate.noise_runs));
+  if (configuration.gradient.estimator != Estimator::common_noise_differences)
+    notes.emplace_back(
+        "The gradient estimator is biased where the epidemic saturates (docs/gradients.md): check the "
+        "width of the posterior against common_noise_differences.");
+  for (std::size_t d = 0; d < result.parameters.size(); ++d) {
+    if (result.marginals[d].sd > 0.9 * configuration.calibrate.prior.sd)
+      notes.push_back(result.parameters[d] +
+                      ": the posterior is about as wide as the prior; the data say little.");
+  }
+  return notes;
+}
+
+}  // namespace
+
+std::vector<PlotScript> calibration_plots(const CalibrationResult& result,
+                                          const Configuration& configuration) {
+  const std::vector<ParameterDraws> parameters = parameter_draws(result, configuration.calibrate.prior);
+  const PlotDates dates{configuration.epidemic.start, configuration.epidemic.step_hours};
+  return {plot_predictive(predictive_series(result, configuration.epidemic.age_bin_edges), dates),
+          plot_marginals(parameters), plot_pairs(parameters),
+          plot_loss(loss_history(result, configuration.calibrate.weight))};
+}
+
+CalibrationReport calibration_report(const CalibrationResult& result, const Configuration& configuration,
+                                     const RunRecord& record, const std::string& device,
+                                     std::vector<RenderedPlot> plots) {
+  CalibrationReport report;
+  report.title = fmt::format("{}, {} days from {}", fmt::format("{}", configuration.population.areas.front()),
+                             configuration.epidemic.days, configuration.epidemic.start);
+  report.subtitle = fmt::format("{} parameters fitted to {} cumulative cases by age",
+                                result.parameters.size(), result.truth ? "synthetic" : "observed");
+  report.parameters = parameter_rows(result, configuration.calibrate.prior);
+  report.notes = notes_of(result, configuration);
+  report.facts = {
+      {"agents", with_separators(record.agents)},
+      {"memberships", with_separators(record.edges)},
+      {"device", device},
+      {"epochs", std::to_string(result.state.history.size())},
+      {"epochs with a clipped gradient", std::to_string(result.state.clipped)},
+      {"agent-steps per second while fitting",
+       with_separators(static_cast<std::int64_t>(record.agent_steps_per_second))},
+      {"peak memory", fmt::format("{:.0f} MB", static_cast<double>(record.host_peak_bytes) / 1e6)}};
+  for (const auto& [phase, seconds] : record.seconds)
+    report.facts.emplace_back("seconds, " + phase, fmt::format("{:.1f}", seconds));
+  report.configuration = describe(configuration);
+  report.plots = std::move(plots);
+  return report;
+}
+
+}  // namespace starling::app

@@ -1,0 +1,89 @@
+#include <nlohmann/json.hpp>
+
+#include <starling/app/calibration_result.hpp>
+#include <starling/app/csv_writer.hpp>
+
+namespace starling::app {
+
+namespace {
+
+constexpr double kProbabilities[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+}  // namespace
+
+std::string posterior_csv(const CalibrationResult& result) {
+  std::vector<std::string> columns = result.parameters;
+  columns.emplace_back("log_q");
+  CsvWriter csv(columns);
+  const std::size_t dimensions = result.parameters.size();
+  for (std::size_t draw = 0; draw < result.draws.log_q.size(); ++draw) {
+    for (std::size_t d = 0; d < dimensions; ++d) csv.cell(result.draws.theta[draw * dimensions + d]);
+    csv.cell(result.draws.log_q[draw]);
+    csv.end_row();
+  }
+  return csv.text();
+}
+
+std::string loss_csv(const VariationalState& state) {
+  CsvWriter csv(std::vector<std::string>{"epoch", "total", "loss", "kl", "gradient_norm"});
+  for (std::size_t epoch = 0; epoch < state.history.size(); ++epoch) {
+    const EpochRecord& record = state.history[epoch];
+    csv.row(static_cast<std::int64_t>(epoch), record.total, record.loss, record.kl, record.gradient_norm);
+  }
+  return csv.text();
+}
+
+std::string predictive_csv(const CalibrationResult& result, const Configuration& configuration,
+                           const Calendar& calendar) {
+  CsvWriter csv(
+      std::vector<std::string>{"series", "step", "date", "observed", "q05", "q25", "q50", "q75", "q95"});
+  std::vector<std::string> names = age_series_names(configuration.epidemic.age_bin_edges);
+  names.emplace_back("cases_cumulative");
+  const int records = calendar.steps() + 1;
+  const auto bins = static_cast<int>(names.size()) - 1;
+  const CaseSeries series(result.predicted, records, bins);
+  for (int bin = 0; bin <= bins; ++bin) {
+    const auto bands = pointwise_quantiles(series.all_runs(bin), records, kProbabilities);
+    for (int record = 0; record < records; ++record) {
+      csv.cell(names[static_cast<std::size_t>(bin)])
+          .cell(std::int64_t{record})
+          .cell(calendar.record(record).date);
+      double observed = 0.0;
+      for (int own = 0; own < bins; ++own) {
+        if (bin == own || bin == bins)
+          observed += result.observed_cumulative[static_cast<std::size_t>(own * records + record)];
+      }
+      csv.cell(observed);
+      for (const std::vector<double>& band : bands) csv.cell(band[static_cast<std::size_t>(record)]);
+      csv.end_row();
+    }
+  }
+  return csv.text();
+}
+
+std::string diagnostics_json(const CalibrationResult& result, const Configuration& configuration) {
+  nlohmann::ordered_json json;
+  for (std::size_t d = 0; d < result.parameters.size(); ++d) {
+    const MarginalSummary& marginal = result.marginals[d];
+    nlohmann::ordered_json entry = {{"name", result.parameters[d]},
+                                    {"mean", marginal.mean},
+                                    {"sd", marginal.sd},
+                                    {"lower_95", marginal.lower},
+                                    {"upper_95", marginal.upper},
+                                    {"sd_over_prior_sd", marginal.sd / configuration.calibrate.prior.sd}};
+    if (result.truth) {
+      const double truth = (*result.truth)[d];
+      entry["truth"] = truth;
+      entry["truth_inside_95"] = truth >= marginal.lower && truth <= marginal.upper;
+    }
+    if (!result.pilot.empty()) entry["noise_measured_at"] = result.pilot[d];
+    json["parameters"].push_back(entry);
+  }
+  json["epochs"] = result.state.history.size();
+  json["clipped_epochs"] = result.state.clipped;
+  json["first_temper"] = result.state.first_temper;
+  json["noise_sd"] = result.noise_sd;
+  return json.dump(1) + "\n";
+}
+
+}  // namespace starling::app

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <starling/app/case_series.hpp>
+#include <starling/app/command_line.hpp>
+#include <starling/app/configuration.hpp>
+#include <starling/app/gnuplot.hpp>
+#include <starling/app/output_folder.hpp>
+#include <starling/app/report.hpp>
+#include <starling/app/run_record.hpp>
+#include <starling/inference/comparison.hpp>
+#include <starling/inference/summary.hpp>
+#include <starling/inference/variational.hpp>
+
+namespace starling::app {
+
+/// What a calibration found, as its output files and its report need it.
+struct CalibrationResult {
+  std::vector<std::string> parameters;       // configuration names
+  std::optional<std::vector<double>> truth;  // of a synthetic observation
+  std::vector<double> observed_cumulative;   // [age bins][records]
+  std::vector<double> pilot;
+  std::vector<double> noise_sd;  // [age bins][records]; empty for the reference's loss
+  VariationalState state;
+  PosteriorDraws draws;
+  std::vector<MarginalSummary> marginals;
+  std::vector<std::int64_t> predicted;  // new cases at posterior draws [runs][records][age bins]
+};
+
+std::string posterior_csv(const CalibrationResult& result);
+std::string loss_csv(const VariationalState& state);
+/// series,step,date,observed,q05,q25,q50,q75,q95 for each age bin and the total.
+std::string predictive_csv(const CalibrationResult& result, const Configuration& configuration,
+                           const Calendar& calendar);
+std::string diagnostics_json(const CalibrationResult& result, const Configuration& configuration);
+
+std::vector<PlotScript> calibration_plots(const CalibrationResult& result,
+                                          const Configuration& configuration);
+CalibrationReport calibration_report(const CalibrationResult& result, const Configuration& configuration,
+                                     const RunRecord& record, const std::string& device,
+                                     std::vector<RenderedPlot> plots);
+
+}  // namespace starling::app

@@ -1,0 +1,65 @@
+#include <starling/app/case_series.hpp>
+#include <starling/app/csv_writer.hpp>
+
+namespace starling::app {
+
+CaseSeries::CaseSeries(std::span<const std::int64_t> new_cases, int records, int age_bins)
+    : runs_(static_cast<int>(new_cases.size() /
+                             (static_cast<std::size_t>(records) * static_cast<std::size_t>(age_bins)))),
+      records_(records),
+      age_bins_(age_bins),
+      cumulative_(new_cases.begin(), new_cases.end()) {
+  const auto bins = static_cast<std::size_t>(age_bins);
+  const std::size_t run_cells = static_cast<std::size_t>(records) * bins;
+  for (std::size_t cell = 0; cell < cumulative_.size(); ++cell) {
+    if (cell % run_cells >= bins) cumulative_[cell] += cumulative_[cell - bins];
+  }
+}
+
+std::int64_t CaseSeries::cumulative(int run, int record, int bin) const {
+  return cumulative_[static_cast<std::size_t>((std::int64_t{run} * records_ + record) * age_bins_ + bin)];
+}
+
+std::int64_t CaseSeries::cumulative_total(int run, int record) const {
+  std::int64_t sum = 0;
+  for (int bin = 0; bin < age_bins_; ++bin) sum += cumulative(run, record, bin);
+  return sum;
+}
+
+std::int64_t CaseSeries::daily_total(int run, int record) const {
+  return cumulative_total(run, record) - (record == 0 ? 0 : cumulative_total(run, record - 1));
+}
+
+std::vector<double> CaseSeries::all_runs(int bin) const {
+  std::vector<double> values;
+  for (int run = 0; run < runs_; ++run) {
+    for (int record = 0; record < records_; ++record)
+      values.push_back(static_cast<double>(bin == age_bins_ ? cumulative_total(run, record)
+                                                            : cumulative(run, record, bin)));
+  }
+  return values;
+}
+
+std::vector<std::string> age_series_names(std::span<const int> age_bin_edges) {
+  std::vector<std::string> names;
+  for (const int edge : age_bin_edges.subspan(1)) names.push_back("cases_by_age_" + std::to_string(edge));
+  return names;
+}
+
+std::string timeseries_csv(const CaseSeries& series, const Calendar& calendar,
+                           std::span<const int> age_bin_edges) {
+  std::vector<std::string> columns{"sample", "step", "date", "cases_cumulative", "cases_daily"};
+  for (const std::string& name : age_series_names(age_bin_edges)) columns.push_back(name);
+  CsvWriter csv(columns);
+  for (int run = 0; run < series.runs(); ++run) {
+    for (int record = 0; record < series.records(); ++record) {
+      csv.cell(std::int64_t{run}).cell(std::int64_t{record}).cell(calendar.record(record).date);
+      csv.cell(series.cumulative_total(run, record)).cell(series.daily_total(run, record));
+      for (int bin = 0; bin < series.age_bins(); ++bin) csv.cell(series.cumulative(run, record, bin));
+      csv.end_row();
+    }
+  }
+  return csv.text();
+}
+
+}  // namespace starling::app

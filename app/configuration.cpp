@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <starling/app/configuration.hpp>
+#include <starling/app/configuration_keys.hpp>
+#include <starling/app/nearest_name.hpp>
+#include <starling/app/toml_entries.hpp>
+#include <starling/core/error.hpp>
+
+namespace starling::app {
+namespace {
+
+constexpr std::string_view kNetworks = "networks.";
+
+/// "networks.household.log10_beta" in two parts; a name without a key, as of an empty table, has key "".
+struct NetworkPath {
+  std::string name;
+  std::string key;
+};
+
+std::optional<NetworkPath> split_network_path(const std::string& path) {
+  if (!path.starts_with(kNetworks)) return std::nullopt;
+  const std::string rest = path.substr(kNetworks.size());
+  const std::size_t dot = rest.find('.');
+  if (dot == std::string::npos) return NetworkPath{rest, ""};
+  return NetworkPath{rest.substr(0, dot), rest.substr(dot + 1)};
+}
+
+[[noreturn]] void reject_key(const TomlEntry& entry) {
+  std::vector<std::string> known;
+  for (const auto& key : configuration_keys()) known.push_back(key.name);
+  const std::optional<NetworkPath> network = split_network_path(entry.path);
+  for (const auto& key : network_keys())
+    known.push_back(fmt::format("networks.{}.{}", network ? network->name : "household", key.name));
+  throw InputError(fmt::format("{}: unknown key {}, the nearest known key is {}", entry.place, entry.path,
+                               nearest_name(entry.path, known)));
+}
+
+template <typename Target>
+void assign(const Key<Target>& key, Target& target, const TomlEntry& entry) {
+  if (entry.value && key.set(target, *entry.value)) return;
+  throw InputError(fmt::format("{}: {} = {}, expected {}", entry.place, entry.path,
+                               entry.empty_table ? "an empty table" : entry.text, key.allowed));
+}
+
+/// Applies entries in turn, so that overrides, which come last, win.
+class Reader {
+ public:
+  explicit Reader(const std::filesystem::path& file) : folder_(file.parent_path()) {
+    configuration_.file = file;
+  }
+
+  void apply(const TomlEntry& entry) {
+    if (const auto network = split_network_path(entry.path)) {
+      apply_to_network(*network, entry);
+      return;
+    }
+    const auto& keys = configuration_keys();
+    const auto key =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.name == entry.path; });
+    if (key == keys.end()) {
+      if (entry.empty_table && is_section(entry.path)) return;
+      reject_key(entry);
+    }
+    assign(*key, configuration_, entry);
+    if (key->name == "calibrate.observed" && entry.place != "--set") resolve_observed();
+  }
+
+  /// A network nobody gave a contact rate is more likely a slip of the pen than a rate of one per day.
+  Configuration finish() {
+    for (const NetworkSettings& network : configuration_.epidemic.networks) {
+      if (!with_rate_.contains(network.name))
+        throw InputError(fmt::format("{}: networks.{} has no log10_beta, expected {}",
+                                     configuration_.file.string(), network.name,
+                                     network_keys().front().allowed));
+    }
+    return std::move(configuration_);
+  }
+
+ private:
+  static bool is_section(const std::string& path) {
+    return path == "networks" ||
+           std::any_of(configuration_keys().begin(), configuration_keys().end(),
+                       [&](const auto& key) { return key.name.starts_with(path + "."); });
+  }
+
+  void apply_to_network(const NetworkPath& path, const TomlEntry& entry) {
+    if (path.key.empty() && !entry.empty_table) reject_key(entry);
+    NetworkSettings& network = network_named(path.name);
+    if (path.key.empty()) return;
+    const auto& keys = network_keys();
+    const auto key =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.name == path.key; });
+    if (key == keys.end()) reject_key(entry);
+    assign(*key, network, entry);
+    if (path.key == "log10_beta") with_rate_.insert(path.name);
+  }
+
+  NetworkSettings& network_named(const std::string& name) {
+    std::vector<NetworkSettings>& networks = configuration_.epidemic.networks;
+    const auto found =
+        std::find_if(networks.begin(), networks.end(), [&](const auto& n) { return n.name == name; });
+    if (found != networks.end()) return *found;
+    networks.push_back({});
+    networks.back().name = name;
+    return networks.back();
+  }
+
+  void resolve_observed() {
+    std::string& observed = configuration_.calibrate.observed;
+    if (observed != "synthetic") observed = (folder_ / observed).lexically_normal().string();
+  }
+
+  std::filesystem::path folder_;
+  Configuration configuration_;
+  std::set<std::string> with_rate_;
+};
+
+}  // namespace
+
+Configuration read_configuration(const std::filesystem::path& file, std::span<const std::string> overrides) {
+  Reader reader(file);
+  for (const TomlEntry& entry : read_toml_entries(file)) reader.apply(entry);
+  for (const std::string& override_text : overrides) {
+    for (const TomlEntry& entry : read_override(override_text)) reader.apply(entry);
+  }
+  return reader.finish();
+}
+
+void require_networks(const Configuration& configuration) {
+  if (configuration.epidemic.networks.empty())
+    throw InputError(
+        fmt::format("{}: no network is configured, expected a section such as [networks.household]",
+                    configuration.file.string()));
+}
+
+void require_calibration(const Configuration& configuration) {
+  require_networks(configuration);
+  const std::vector<std::string> allowed = parameter_paths(configuration);
+  const std::vector<std::string>& chosen = configuration.calibrate.parameters;
+  if (chosen.empty())
+    throw InputError(fmt::format("{}: calibrate.parameters is empty, expected some of {}",
+                                 configuration.file.string(), fmt::join(allowed, ", ")));
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    if (std::find(allowed.begin(), allowed.end(), chosen[i]) == allowed.end())
+      throw InputError(
+          fmt::format("{}: calibrate.parameters: \"{}\" cannot be calibrated, expected some of {}",
+                      configuration.file.string(), chosen[i], fmt::join(allowed, ", ")));
+    if (std::find(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(i), chosen[i]) !=
+        chosen.begin() + static_cast<std::ptrdiff_t>(i))
+      throw InputError(fmt::format("{}: calibrate.parameters: \"{}\" stands twice, expected each once",
+                                   configuration.file.string(), chosen[i]));
+  }
+}
+
+std::vector<std::string> parameter_paths(const Configuration& configuration) {
+  std::vector<std::string> paths;
+  for (const NetworkSettings& network : configuration.epidemic.networks)
+    paths.push_back(fmt::format("networks.{}.log10_beta", network.name));
+  paths.push_back("epidemic.log10_seed_fraction");
+  return paths;
+}
+
+double value_of_parameter(const Configuration& configuration, std::string_view path) {
+  if (path == "epidemic.log10_seed_fraction") return configuration.epidemic.log10_seed_fraction;
+  for (const NetworkSettings& network : configuration.epidemic.networks) {
+    if (path == fmt::format("networks.{}.log10_beta", network.name)) return network.log10_beta;
+  }
+  throw InputError(fmt::format("\"{}\" is not a parameter, expected one of {}", path,
+                               fmt::join(parameter_paths(configuration), ", ")));
+}
+
+}  // namespace starling::app

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <starling/abm/epidemic_settings.hpp>
+#include <starling/inference/calibration_settings.hpp>
+
+namespace starling::app {
+
+/// Section [population].
+struct PopulationSection {
+  std::string source = "synthetic";
+  std::vector<std::string> areas{"Camden"};
+  double scale = 1.0;
+  std::uint64_t seed = 1;
+};
+
+/// Section [simulate].
+struct SimulateSection {
+  int samples = 8;
+};
+
+/// Everything a configuration file says, defaults filled in. Networks stand in the order of the file.
+struct Configuration {
+  std::filesystem::path file;
+  PopulationSection population;
+  EpidemicSettings epidemic;
+  GradientSettings gradient;
+  CalibrationSettings calibrate;
+  SimulateSection simulate;
+};
+
+/// Reads a TOML file; each override is "key=value" and wins over the file. A relative calibrate.observed is
+/// resolved against the file's folder, or against the working directory when it comes from an override.
+/// Throws InputError naming file, line, key, value and what is allowed; for an unknown key, the nearest known
+/// one.
+Configuration read_configuration(const std::filesystem::path& file, std::span<const std::string> overrides);
+
+/// Throws InputError unless at least one network is configured.
+void require_networks(const Configuration& configuration);
+/// Throws InputError unless there is something to calibrate and every parameter is one that can be.
+void require_calibration(const Configuration& configuration);
+
+/// Configuration paths that calibrate.parameters may name: one per network, then the seed fraction.
+std::vector<std::string> parameter_paths(const Configuration& configuration);
+
+/// The configured value of a path that parameter_paths lists; throws InputError for any other.
+double value_of_parameter(const Configuration& configuration, std::string_view path);
+
+/// Every key with the value in use, as text, in the order of the key table.
+std::vector<std::pair<std::string, std::string>> describe(const Configuration& configuration);
+
+/// The configuration in use as one JSON object, nested like the file.
+std::string to_json(const Configuration& configuration);
+
+/// One line per known key: name, what is allowed, default, meaning.
+std::string describe_keys();
+
+}  // namespace starling::app

@@ -1,0 +1,210 @@
+#include <chrono>
+#include <cstdio>
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <starling/app/calibration_keys.hpp>
+#include <starling/app/configuration_keys.hpp>
+#include <starling/app/key_builders.hpp>
+
+namespace starling::app {
+namespace {
+
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
+using Keys = std::vector<Key<Configuration>>;
+
+bool positive(double value) {
+  return value > 0.0;
+}
+bool not_negative(double value) {
+  return value >= 0.0;
+}
+bool any(double) {
+  return true;
+}
+
+bool iso_date(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  char rest = 0;
+  if (text.size() != 10 || std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) != 3)
+    return false;
+  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month),
+                                     std::chrono::day(day))
+      .ok();
+}
+
+bool set_areas(Configuration& configuration, const ConfigurationValue& value) {
+  std::vector<std::string> areas;
+  if (const auto* one = std::get_if<std::string>(&value)) areas.push_back(*one);
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) areas = *list;
+  if (areas.empty()) return false;
+  for (const std::string& area : areas) {
+    if (area.empty()) return false;
+  }
+  configuration.population.areas = std::move(areas);
+  return true;
+}
+
+bool set_age_bins(Configuration& configuration, const ConfigurationValue& value) {
+  const auto* edges = std::get_if<std::vector<std::int64_t>>(&value);
+  if (edges == nullptr || edges->size() < 2 || edges->front() < 0 || edges->back() > 200) return false;
+  for (std::size_t i = 1; i < edges->size(); ++i) {
+    if ((*edges)[i] <= (*edges)[i - 1]) return false;
+  }
+  configuration.epidemic.age_bin_edges.assign(edges->begin(), edges->end());
+  return true;
+}
+
+bool set_step_hours(Configuration& configuration, const ConfigurationValue& value) {
+  const auto* hours = std::get_if<std::int64_t>(&value);
+  if (hours == nullptr || *hours < 1 || *hours > 24 || 24 % *hours != 0) return false;
+  configuration.epidemic.step_hours = static_cast<int>(*hours);
+  return true;
+}
+
+void add_population_keys(Keys& keys) {
+  keys.push_back(text_key<Configuration>(
+      "population.source", [](auto& c) -> auto& { return c.population.source; },
+      [](const std::string& text) { return text == "synthetic"; }, "\"synthetic\"",
+      "where people and venues come from"));
+  keys.push_back({"population.area", "a name or a list of names, e.g. \"Camden\"", "areas to populate",
+                  set_areas, [](const Configuration& c) -> ConfigurationValue {
+                    if (c.population.areas.size() == 1) return c.population.areas.front();
+                    return c.population.areas;
+                  }});
+  keys.push_back(number_key<Configuration>(
+      "population.scale", [](auto& c) -> auto& { return c.population.scale; },
+      [](double value) { return value > 0.0 && value <= 1.0; }, "above 0 and at most 1",
+      "fraction of the residents"));
+  keys.push_back(integer_key<Configuration>(
+      "population.seed", [](auto& c) -> auto& { return c.population.seed; }, 0, kNoLimit,
+      "seed of the synthesis"));
+}
+
+void add_epidemic_keys(Keys& keys) {
+  keys.push_back(text_key<Configuration>(
+      "epidemic.start", [](auto& c) -> auto& { return c.epidemic.start; }, iso_date,
+      "a date such as 2020-03-01", "date of the initial infections"));
+  keys.push_back(integer_key<Configuration>(
+      "epidemic.days", [](auto& c) -> auto& { return c.epidemic.days; }, 1, 10000, "length of a run"));
+  keys.push_back({"epidemic.step_hours", "one of 1, 2, 3, 4, 6, 8, 12, 24", "length of a time step",
+                  set_step_hours, [](const Configuration& c) -> ConfigurationValue {
+                    return static_cast<std::int64_t>(c.epidemic.step_hours);
+                  }});
+  keys.push_back(number_key<Configuration>(
+      "epidemic.log10_seed_fraction", [](auto& c) -> auto& { return c.epidemic.log10_seed_fraction; },
+      [](double value) { return value >= -12.0 && value <= 0.0; }, "from -12 to 0",
+      "log10 of the fraction infected at the start"));
+  keys.push_back({"epidemic.age_bins", "a list of at least two increasing whole years from 0 to 200",
+                  "edges of the age bins, each closed below and open above", set_age_bins,
+                  [](const Configuration& c) -> ConfigurationValue {
+                    return std::vector<std::int64_t>(c.epidemic.age_bin_edges.begin(),
+                                                     c.epidemic.age_bin_edges.end());
+                  }});
+}
+
+template <typename Member>
+Key<Configuration> profile_key(std::string name, Member member, bool (*holds)(double), std::string help) {
+  const std::string rule = holds == positive ? "above 0" : holds == not_negative ? "of at least 0" : "";
+  return number_key<Configuration>(
+      "epidemic." + name, [=](auto& c) -> auto& { return member(c.epidemic.profile); }, holds, rule,
+      std::move(help));
+}
+
+void add_profile_keys(Keys& keys) {
+  keys.push_back(profile_key(
+      "profile_shift_days", [](auto& p) -> auto& { return p.shift_mean_days; }, any,
+      "mean days from infection until infectiousness starts"));
+  keys.push_back(profile_key(
+      "profile.shift_sd_days", [](auto& p) -> auto& { return p.shift_sd_days; }, not_negative,
+      "standard deviation of the shift between agents"));
+  keys.push_back(profile_key(
+      "profile.log_peak_mean", [](auto& p) -> auto& { return p.log_peak_mean; }, any,
+      "mean log infectiousness of an agent"));
+  keys.push_back(profile_key(
+      "profile.log_peak_sd", [](auto& p) -> auto& { return p.log_peak_sd; }, not_negative,
+      "standard deviation of log infectiousness"));
+  keys.push_back(profile_key(
+      "profile.shape_mean", [](auto& p) -> auto& { return p.shape_mean; }, positive,
+      "mean shape of the gamma profile"));
+  keys.push_back(profile_key(
+      "profile.shape_sd", [](auto& p) -> auto& { return p.shape_sd; }, not_negative,
+      "standard deviation of the shape"));
+  keys.push_back(profile_key(
+      "profile.rate_mean_per_day", [](auto& p) -> auto& { return p.rate_mean_per_day; }, positive,
+      "mean rate of the gamma profile"));
+  keys.push_back(profile_key(
+      "profile.rate_sd_per_day", [](auto& p) -> auto& { return p.rate_sd_per_day; }, not_negative,
+      "standard deviation of the rate"));
+  keys.push_back(integer_key<Configuration>(
+      "epidemic.profile.seed", [](auto& c) -> auto& { return c.epidemic.profile.seed; }, 0, kNoLimit,
+      "seed of the agents' profiles"));
+}
+
+void add_gradient_keys(Keys& keys) {
+  keys.push_back(choice_key<Configuration>(
+      "gradient.estimator", [](auto& c) -> auto& { return c.gradient.estimator; },
+      std::vector<std::pair<std::string, Estimator>>{
+          {"straight_through", Estimator::straight_through},
+          {"gumbel_softmax", Estimator::gumbel_softmax},
+          {"common_noise_differences", Estimator::common_noise_differences}},
+      "how derivatives pass through the sampling of infections"));
+  keys.push_back(number_key<Configuration>(
+      "gradient.temperature", [](auto& c) -> auto& { return c.gradient.temperature; }, positive, "above 0",
+      "temperature of gumbel_softmax"));
+  keys.push_back(number_key<Configuration>(
+      "gradient.difference_step", [](auto& c) -> auto& { return c.gradient.difference_step; }, positive,
+      "above 0", "step of common_noise_differences, in log10 units"));
+}
+
+Keys make_configuration_keys() {
+  Keys keys;
+  add_population_keys(keys);
+  add_epidemic_keys(keys);
+  add_profile_keys(keys);
+  add_gradient_keys(keys);
+  add_calibration_keys(keys);
+  keys.push_back(integer_key<Configuration>(
+      "simulate.samples", [](auto& c) -> auto& { return c.simulate.samples; }, 1, 100000,
+      "runs of the verb simulate"));
+  return keys;
+}
+
+}  // namespace
+
+const std::vector<Key<Configuration>>& configuration_keys() {
+  static const Keys keys = make_configuration_keys();
+  return keys;
+}
+
+const std::vector<Key<NetworkSettings>>& network_keys() {
+  static const std::vector<Key<NetworkSettings>> keys{
+      number_key<NetworkSettings>(
+          "log10_beta", [](auto& n) -> auto& { return n.log10_beta; },
+          [](double value) { return value >= -20.0 && value <= 5.0; }, "from -20 to 5",
+          "log10 of the contact rate per day"),
+      boolean_key<NetworkSettings>(
+          "weekdays", [](auto& n) -> auto& { return n.weekdays; }, "active from Monday to Friday"),
+      boolean_key<NetworkSettings>(
+          "weekends", [](auto& n) -> auto& { return n.weekends; }, "active on Saturday and Sunday")};
+  return keys;
+}
+
+std::string to_text(const ConfigurationValue& value) {
+  struct Printer {
+    std::string operator()(bool truth) const { return truth ? "true" : "false"; }
+    std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
+    std::string operator()(double number) const { return fmt::format("{}", number); }
+    std::string operator()(const std::string& text) const { return fmt::format("\"{}\"", text); }
+    std::string operator()(const std::vector<std::string>& list) const { return fmt::format("{}", list); }
+    std::string operator()(const std::vector<std::int64_t>& list) const { return fmt::format("{}", list); }
+  };
+  return std::visit(Printer(), value);
+}
+
+}  // namespace starling::app

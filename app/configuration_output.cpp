@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <starling/app/configuration.hpp>
+#include <starling/app/configuration_keys.hpp>
+
+namespace starling::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json_value(const ConfigurationValue& value) {
+  return std::visit([](const auto& concrete) { return Json(concrete); }, value);
+}
+
+void put(Json& root, const std::string& path, const Json& value) {
+  std::string pointer = "/" + path;
+  std::replace(pointer.begin(), pointer.end(), '.', '/');
+  root[Json::json_pointer(pointer)] = value;
+}
+
+bool is_absent(const Configuration& configuration, const std::string& name) {
+  return name == "calibrate.truth_seed" && !configuration.calibrate.truth_seed;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> describe(const Configuration& configuration) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const auto& key : configuration_keys()) {
+    if (!is_absent(configuration, key.name)) lines.emplace_back(key.name, to_text(key.get(configuration)));
+  }
+  for (const NetworkSettings& network : configuration.epidemic.networks) {
+    for (const auto& key : network_keys())
+      lines.emplace_back(fmt::format("networks.{}.{}", network.name, key.name), to_text(key.get(network)));
+  }
+  return lines;
+}
+
+std::string to_json(const Configuration& configuration) {
+  Json root = Json::object();
+  for (const auto& key : configuration_keys())
+    put(root, key.name,
+        is_absent(configuration, key.name) ? Json(nullptr) : to_json_value(key.get(configuration)));
+  root["networks"] = Json::object();
+  for (const NetworkSettings& network : configuration.epidemic.networks) {
+    Json& one = root["networks"][network.name] = Json::object();
+    for (const auto& key : network_keys()) one[key.name] = to_json_value(key.get(network));
+  }
+  return root.dump(2);
+}
+
+std::string describe_keys() {
+  std::string text;
+  const Configuration defaults;
+  for (const auto& key : configuration_keys())
+    text += fmt::format("{}\n    {}: {}; default {}\n", key.name, key.help, key.allowed,
+                        is_absent(defaults, key.name) ? "none" : to_text(key.get(defaults)));
+  for (const auto& key : network_keys())
+    text += fmt::format("networks.<name>.{}\n    {}: {}; default {}\n", key.name, key.help, key.allowed,
+                        key.name == "log10_beta" ? "none" : to_text(key.get(NetworkSettings())));
+  return text;
+}
+
+}  // namespace starling::app

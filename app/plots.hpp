@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <starling/app/gnuplot.hpp>
+#include <starling/inference/calibration_settings.hpp>
+
+namespace starling::app {
+
+/// The objective over the epochs: total = loss + weighted_kl.
+struct LossHistory {
+  std::vector<double> total;        // [epochs]
+  std::vector<double> loss;         // [epochs]
+  std::vector<double> weighted_kl;  // [epochs]
+};
+
+/// Posterior draws of one parameter.
+struct ParameterDraws {
+  std::string path;           // "networks.household.log10_beta"
+  std::vector<double> draws;  // [draws]
+  PriorSettings prior;
+  std::optional<double> truth;
+};
+
+/// What the posterior predicts for one series, beside what was observed.
+struct PredictiveSeries {
+  std::string title;                                             // "All ages", "0 to 17 years"
+  std::vector<double> observed;                                  // [records]
+  std::vector<double> low_90, low_50, median, high_50, high_90;  // [records]
+};
+
+/// Dates of the records: record k lies k * step_hours after the start.
+struct PlotDates {
+  std::string start = "2020-03-01";  // ISO
+  int step_hours = 24;
+};
+
+/// Counts of each simulated epidemic.
+struct SimulatedRuns {
+  std::vector<std::vector<double>> cases_cumulative;  // [samples][records]
+  std::vector<std::vector<double>> cases_daily;       // [samples][records]
+};
+
+/// Logarithmic where all values are positive; else linear, with rare extremes cut off.
+PlotScript plot_loss(const LossHistory& history);
+PlotScript plot_marginals(const std::vector<ParameterDraws>& parameters);
+/// Marginals on the diagonal, draws below it. At most the first eight parameters.
+PlotScript plot_pairs(const std::vector<ParameterDraws>& parameters);
+PlotScript plot_predictive(const std::vector<PredictiveSeries>& series, const PlotDates& dates);
+PlotScript plot_simulation(const SimulatedRuns& runs, const PlotDates& dates);
+
+/// "household log₁₀ β (per day)" for an axis; other paths as they are.
+std::string parameter_title(const std::string& path);
+/// "0 to 17 years" for the bin [low, high).
+std::string age_bin_title(int low_years, int high_years);
+
+}  // namespace starling::app

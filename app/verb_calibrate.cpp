@@ -1,0 +1,250 @@
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include <starling/abm/epidemic_model.hpp>
+#include <starling/app/calibration_result.hpp>
+#include <starling/app/csv_reader.hpp>
+#include <starling/app/interrupt.hpp>
+#include <starling/app/population_source.hpp>
+#include <starling/app/progress.hpp>
+#include <starling/app/verbs.hpp>
+#include <starling/core/error.hpp>
+#include <starling/core/random.hpp>
+#include <starling/inference/checkpoint.hpp>
+
+namespace starling::app {
+
+namespace {
+
+// Streams of the invocation's seed.
+constexpr std::uint64_t kTruthStream = 11;
+constexpr std::uint64_t kComparisonStream = 12;
+constexpr std::uint64_t kVariationalStream = 13;
+constexpr std::uint64_t kPredictiveStream = 14;
+constexpr std::int64_t kEpochsBetweenCheckpoints = 100;
+constexpr const char* kCheckpointName = "checkpoint.bin";
+
+struct StopRequested {};
+
+/// Cumulative cases [age bins][records] of the observation: one run at the configured values, or a file.
+std::vector<double> observed_cumulative(EpidemicModel& model, const Configuration& configuration,
+                                        std::uint64_t seed) {
+  const int records = model.observation().records();
+  const int bins = model.observation().age_bins();
+  std::vector<double> by_record;  // [records][age bins]
+  if (configuration.calibrate.observed == "synthetic") {
+    const std::uint64_t truth_seed =
+        configuration.calibrate.truth_seed.value_or(derive_seed(seed, kTruthStream));
+    const CaseSeries series(model.new_cases(model.configured(), {truth_seed, 1}), records, bins);
+    for (int record = 0; record < records; ++record) {
+      for (int bin = 0; bin < bins; ++bin)
+        by_record.push_back(static_cast<double>(series.cumulative(0, record, bin)));
+    }
+  } else {
+    by_record = read_observed_series(configuration.calibrate.observed,
+                                     age_series_names(configuration.epidemic.age_bin_edges), records);
+  }
+  std::vector<double> result;
+  for (int bin = 0; bin < bins; ++bin) {
+    for (int record = 0; record < records; ++record)
+      result.push_back(by_record[static_cast<std::size_t>(record * bins + bin)]);
+  }
+  return result;
+}
+
+NormalPrior prior_of(const CalibrationSettings& settings) {
+  const std::size_t dimensions = settings.parameters.size();
+  return {std::vector<double>(dimensions, settings.prior.mean),
+          std::vector<double>(dimensions, settings.prior.sd)};
+}
+
+Flow flow_of(const CalibrationSettings& settings, const NormalPrior& prior) {
+  FlowSettings flow;
+  flow.layers = settings.flow.layers;
+  flow.conditioner.dimensions = prior.dimensions();
+  flow.conditioner.hidden = settings.flow.hidden;
+  flow.conditioner.blocks = settings.flow.blocks;
+  flow.initial_location = prior.mean();
+  flow.initial_scale = prior.sd();
+  return Flow(flow);
+}
+
+VariationalSettings variational_settings(const CalibrationSettings& settings) {
+  VariationalSettings result;
+  result.weight = settings.weight;
+  result.samples = settings.samples;
+  result.kl_samples = settings.kl_samples;
+  result.epochs = settings.epochs;
+  result.learning_rate = {settings.learning_rate, settings.warm_up_epochs, settings.epochs};
+  result.weight_decay = settings.weight_decay;
+  result.clip_norm = settings.clip_norm;
+  return result;
+}
+
+/// One `starling calibrate`, phase by phase.
+class Calibration {
+ public:
+  Calibration(const Invocation& invocation, const Configuration& configuration)
+      : invocation_(invocation),
+        configuration_(configuration),
+        settings_(configuration.calibrate),
+        folder_(invocation.output_directory),
+        exec_(make_exec(invocation)),
+        fingerprint_(fingerprint_of(to_json(configuration) + std::to_string(invocation.seed))) {}
+
+  void run() {
+    try {
+      prepare();
+      fit();
+      predict();
+    } catch (const StopRequested&) {
+      save_checkpoint();
+      throw Interrupted(fmt::format("stopped after {} of {} epochs; {} is saved, go on with --resume",
+                                    result_.state.history.size(), settings_.epochs,
+                                    folder_.file(kCheckpointName).string()));
+    }
+    write_results();
+  }
+
+ private:
+  void prepare();
+  void fit();
+  void predict();
+  void write_results();
+  void load_checkpoint();
+  void save_checkpoint() const {
+    folder_.write_file(kCheckpointName, write_checkpoint(result_.state, fingerprint_));
+  }
+  [[nodiscard]] RunRecord run_record() const;
+
+  const Invocation& invocation_;
+  const Configuration& configuration_;
+  const CalibrationSettings& settings_;
+  OutputFolder folder_;
+  Exec exec_;
+  std::uint64_t fingerprint_;
+  PhaseClock clock_;
+  Population population_;
+  std::optional<EpidemicModel> model_;
+  std::optional<Comparison> comparison_;
+  std::optional<Variational> variational_;
+  CalibrationResult result_;
+  std::int64_t agent_steps_before_fit_ = 0;
+  std::int64_t agent_steps_of_fit_ = 0;
+  std::size_t epochs_before_ = 0;
+};
+
+void Calibration::prepare() {
+  const NormalPrior prior = prior_of(settings_);
+  variational_.emplace(
+      flow_of(settings_, prior), prior,
+      [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
+        return comparison_->loss(tape, model_->observe(tape, theta, {seed, settings_.replicates}),
+                                 settings_.replicates);
+      },
+      variational_settings(settings_), Exec::cpu(exec_.threads()));
+  result_.state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
+  if (invocation_.resume) load_checkpoint();
+
+  clock_.start("population");
+  population_ = make_population_of(invocation_, configuration_).population;
+  clock_.start("comparison");
+  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, settings_.parameters);
+  model_->set_batch_hook([] {
+    if (interrupted()) throw StopRequested{};
+  });
+  result_.parameters = settings_.parameters;
+  if (settings_.observed == "synthetic") result_.truth = model_->configured();
+  result_.observed_cumulative = observed_cumulative(*model_, configuration_, invocation_.seed);
+  comparison_ = prepare_comparison(*model_, prior,
+                                   model_->observation().observe_cumulative(result_.observed_cumulative),
+                                   settings_, derive_seed(invocation_.seed, kComparisonStream));
+  result_.pilot = comparison_->pilot;
+  if (comparison_->noise) result_.noise_sd = comparison_->noise->sd;
+}
+
+void Calibration::load_checkpoint() {
+  const std::filesystem::path path = folder_.file(kCheckpointName);
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(fmt::format("--resume: there is no {}", path.string()));
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  result_.state = read_checkpoint(bytes.str(), fingerprint_);
+}
+
+void Calibration::fit() {
+  clock_.start("fit");
+  agent_steps_before_fit_ = model_->agent_steps();
+  epochs_before_ = result_.state.history.size();
+  Progress progress("epoch", settings_.epochs, progress_style(invocation_.quiet),
+                    static_cast<std::int64_t>(epochs_before_));
+  while (!variational_->finished(result_.state)) {
+    if (interrupted()) throw StopRequested{};
+    const EpochRecord& record = variational_->step(result_.state);
+    const auto done = static_cast<std::int64_t>(result_.state.history.size());
+    progress.update(done, fmt::format("loss {:.4g}, KL {:.3g}", record.loss, record.kl));
+    if (done % kEpochsBetweenCheckpoints == 0) save_checkpoint();
+  }
+  agent_steps_of_fit_ = model_->agent_steps() - agent_steps_before_fit_;
+}
+
+void Calibration::predict() {
+  clock_.start("prediction");
+  result_.draws = variational_->sample(result_.state, settings_.posterior_samples);
+  const int dimensions = static_cast<int>(result_.parameters.size());
+  result_.marginals = summarise_draws(result_.draws.theta, dimensions);
+  const int runs = std::min(settings_.predictive_runs, settings_.posterior_samples);
+  const std::span<const double> theta(result_.draws.theta.data(),
+                                      static_cast<std::size_t>(runs) * result_.parameters.size());
+  result_.predicted = model_->new_cases(theta, {derive_seed(invocation_.seed, kPredictiveStream), 1});
+}
+
+RunRecord Calibration::run_record() const {
+  RunRecord record;
+  record.agents = population_.agents();
+  record.edges = population_.memberships.entries();
+  record.seconds = clock_.seconds();
+  const double fit_seconds = clock_.seconds_of("fit");
+  const auto epochs = static_cast<double>(result_.state.history.size() - epochs_before_);
+  record.agent_steps_per_second = static_cast<double>(agent_steps_of_fit_) / std::max(fit_seconds, 1e-9);
+  record.host_peak_bytes = host_peak_bytes();
+  record.device_peak_bytes = exec_.backend() == Backend::cuda ? exec_.memory().peak_bytes : 0;
+  record.facts = {{"epochs", static_cast<double>(result_.state.history.size())},
+                  {"seconds_per_epoch", fit_seconds / std::max(epochs, 1.0)},
+                  {"clipped_epochs", static_cast<double>(result_.state.clipped)}};
+  return record;
+}
+
+void Calibration::write_results() {
+  clock_.start("report");
+  folder_.write_file("posterior.csv", posterior_csv(result_));
+  folder_.write_file("loss.csv", loss_csv(result_.state));
+  folder_.write_file("predictive.csv",
+                     predictive_csv(result_, configuration_, model_->schedule().calendar()));
+  folder_.write_file("diagnostics.json", diagnostics_json(result_, configuration_));
+  save_checkpoint();
+  std::vector<RenderedPlot> plots = render_plots(calibration_plots(result_, configuration_), folder_);
+  clock_.stop();
+  const RunRecord record = run_record();
+  folder_.write_file("run.json", to_json(record, invocation_, exec_, configuration_));
+  folder_.write_file("report.html", render_report(calibration_report(result_, configuration_, record,
+                                                                     exec_.device_name(), std::move(plots))));
+  if (invocation_.quiet) return;
+  for (std::size_t d = 0; d < result_.parameters.size(); ++d) {
+    const MarginalSummary& marginal = result_.marginals[d];
+    fmt::print("{}: {:.3f} ± {:.3f}, 95 % interval [{:.3f}, {:.3f}]", result_.parameters[d], marginal.mean,
+               marginal.sd, marginal.lower, marginal.upper);
+    fmt::print("{}\n", result_.truth ? fmt::format(", truth {:g}", (*result_.truth)[d]) : "");
+  }
+  fmt::print("{}\n", folder_.file("report.html").string());
+}
+
+}  // namespace
+
+void run_calibrate(const Invocation& invocation, const Configuration& configuration) {
+  Calibration(invocation, configuration).run();
+}
+
+}  // namespace starling::app

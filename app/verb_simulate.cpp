@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <starling/abm/epidemic_model.hpp>
+#include <starling/app/case_series.hpp>
+#include <starling/app/interrupt.hpp>
+#include <starling/app/output_folder.hpp>
+#include <starling/app/plots.hpp>
+#include <starling/app/population_source.hpp>
+#include <starling/app/run_record.hpp>
+#include <starling/app/verbs.hpp>
+#include <starling/core/error.hpp>
+#include <starling/core/random.hpp>
+
+namespace starling::app {
+
+namespace {
+
+// Stream of the invocation's seed.
+constexpr std::uint64_t kSimulateStream = 10;
+
+PlotScript plot_runs(const CaseSeries& series, const EpidemicSettings& settings) {
+  SimulatedRuns runs;
+  for (int run = 0; run < series.runs(); ++run) {
+    std::vector<double> cumulative;
+    std::vector<double> daily;
+    for (int record = 0; record < series.records(); ++record) {
+      cumulative.push_back(static_cast<double>(series.cumulative_total(run, record)));
+      daily.push_back(static_cast<double>(series.daily_total(run, record)));
+    }
+    runs.cases_cumulative.push_back(std::move(cumulative));
+    runs.cases_daily.push_back(std::move(daily));
+  }
+  return plot_simulation(runs, {settings.start, settings.step_hours});
+}
+
+}  // namespace
+
+void run_simulate(const Invocation& invocation, const Configuration& configuration) {
+  const OutputFolder folder(invocation.output_directory);
+  const Exec exec = make_exec(invocation);
+  PhaseClock clock;
+  clock.start("population");
+  const Population population = make_population_of(invocation, configuration).population;
+  clock.start("preparation");
+  EpidemicModel model(exec, population, configuration.epidemic, configuration.gradient, {});
+  model.set_batch_hook([] {
+    if (interrupted()) throw Interrupted("simulate was stopped; nothing was written");
+  });
+  clock.start("simulation");
+  const RunNoise noise{derive_seed(invocation.seed, kSimulateStream), configuration.simulate.samples};
+  const std::vector<std::int64_t> new_cases = model.new_cases({}, noise);
+  clock.start("output");
+  const CaseSeries series(new_cases, model.observation().records(), model.observation().age_bins());
+  folder.write_file("timeseries.csv", timeseries_csv(series, model.schedule().calendar(),
+                                                     configuration.epidemic.age_bin_edges));
+  const std::vector<PlotScript> scripts{plot_runs(series, configuration.epidemic)};
+  for (const RenderedPlot& plot : render_plots(scripts, folder)) {
+    if (!plot.problem.empty() && !invocation.quiet)
+      fmt::print(stderr, "no picture {}: {}\n", plot.name, plot.problem);
+  }
+  clock.stop();
+  RunRecord record;
+  record.agents = population.agents();
+  record.edges = population.memberships.entries();
+  record.seconds = clock.seconds();
+  record.agent_steps_per_second = static_cast<double>(model.agent_steps()) / clock.seconds_of("simulation");
+  record.host_peak_bytes = host_peak_bytes();
+  record.device_peak_bytes = exec.backend() == Backend::cuda ? exec.memory().peak_bytes : 0;
+  folder.write_file("run.json", to_json(record, invocation, exec, configuration));
+  if (!invocation.quiet) fmt::print("{}\n", folder.file("timeseries.csv").string());
+}
+
+}  // namespace starling::app

@@ -1,0 +1,163 @@
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <starling/app/configuration.hpp>
+#include <starling/core/error.hpp>
+
+#include "../support/temporary_folder.hpp"
+
+TEST_SUITE_BEGIN("app");
+
+using starling::InputError;
+using starling::app::Configuration;
+using starling::app::read_configuration;
+
+namespace {
+
+constexpr const char* kSmall = R"([population]
+area = "Camden"
+scale = 0.5
+[epidemic]
+start = 2020-03-01
+days = 30
+[networks.school]
+log10_beta = 0.6
+weekends = false
+[networks.household]
+log10_beta = 1
+[calibrate]
+parameters = ["networks.school.log10_beta", "epidemic.log10_seed_fraction"]
+)";
+
+Configuration read(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  const starling::test::TemporaryFolder folder;
+  return read_configuration(folder.write("small.toml", text), overrides);
+}
+
+std::string message_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  try {
+    starling::app::require_calibration(read(text, overrides));
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a configuration keeps the networks in the order of the file and fills in defaults") {
+  const Configuration configuration = read(kSmall);
+  REQUIRE(configuration.epidemic.networks.size() == 2);
+  CHECK(configuration.epidemic.networks[0].name == "school");
+  CHECK_FALSE(configuration.epidemic.networks[0].weekends);
+  CHECK(configuration.epidemic.networks[1].log10_beta == 1.0);
+  CHECK(configuration.epidemic.start == "2020-03-01");
+  CHECK(configuration.population.scale == 0.5);
+  CHECK(configuration.calibrate.epochs == starling::CalibrationSettings().epochs);
+}
+
+TEST_CASE("an override wins over the file, whatever its type") {
+  const Configuration configuration = read(
+      kSmall,
+      {"epidemic.days=7", "networks.household.log10_beta=-0.25", "population.area=[\"Barnet\", \"Brent\"]",
+       "gradient.estimator=gumbel_softmax", "networks.household.weekdays=false", "calibrate.truth_seed=5",
+       "epidemic.start=2021-02-03", "epidemic.age_bins=[0, 50, 100]", "calibrate.flow={layers = 2}"});
+  CHECK(configuration.epidemic.days == 7);
+  CHECK(configuration.epidemic.networks[1].log10_beta == -0.25);
+  CHECK(configuration.population.areas == std::vector<std::string>{"Barnet", "Brent"});
+  CHECK(configuration.gradient.estimator == starling::Estimator::gumbel_softmax);
+  CHECK_FALSE(configuration.epidemic.networks[1].weekdays);
+  CHECK(configuration.calibrate.truth_seed == 5u);
+  CHECK(configuration.epidemic.start == "2021-02-03");
+  CHECK(configuration.epidemic.age_bin_edges == std::vector<int>{0, 50, 100});
+  CHECK(configuration.calibrate.flow.layers == 2);
+}
+
+TEST_CASE("a bare word in an override is text, spaces included") {
+  CHECK(read(kSmall, {"population.area=Tower Hamlets"}).population.areas.front() == "Tower Hamlets");
+}
+
+TEST_CASE("what describe says can be given back as overrides") {
+  const Configuration before = read(kSmall, {"calibrate.weight=0.001", "epidemic.age_bins=[0, 9]"});
+  std::vector<std::string> overrides;
+  for (const auto& [key, value] : describe(before)) overrides.push_back(key + "=" + value);
+  const Configuration after = read(kSmall, overrides);
+  CHECK(describe(after) == describe(before));
+  CHECK(to_json(after) == to_json(before));
+}
+
+TEST_CASE("an unknown key names file, line and the nearest known key") {
+  const std::string message = message_of(std::string(kSmall) + "epoch = 3\n");
+  CHECK(contains(message, "small.toml:14"));
+  CHECK(contains(message, "calibrate.epoch,"));
+  CHECK(contains(message, "calibrate.epochs"));
+  CHECK(contains(message_of("[networks.pub]\nlog10_bta = 1\n"), "networks.pub.log10_beta"));
+  CHECK(contains(message_of(kSmall, {"epidemic.dayz=3"}), "nearest known key is epidemic.days"));
+}
+
+TEST_CASE("a value out of range names file, line, key, value and what is allowed") {
+  const std::string message = message_of("[population]\n\nscale = -0.5\n");
+  CHECK(contains(message, "small.toml:3: population.scale = -0.5, expected a number above 0 and at most 1"));
+  for (const char* bad :
+       {"epidemic.days=0", "epidemic.days=1.5", "epidemic.days=many", "epidemic.step_hours=5",
+        "epidemic.start=2020-02-30", "epidemic.start=yesterday", "gradient.temperature=0",
+        "gradient.temperature=nan", "calibrate.loss=mse", "calibrate.prior.sd=0", "epidemic.age_bins=[0]",
+        "epidemic.age_bins=[5, 3]", "population.area=[]", "population.seed=-1", "networks.school.weekends=1",
+        "calibrate.epochs=[1, true]"}) {
+    CAPTURE(bad);
+    const std::string text = message_of(kSmall, {bad});
+    CHECK(contains(text, "--set: "));
+    CHECK(contains(text, "expected"));
+  }
+}
+
+TEST_CASE("a wrong name among choices lists the choices") {
+  const std::string message = message_of(kSmall, {"gradient.estimator=magic"});
+  for (const char* choice : {"straight_through", "gumbel_softmax", "common_noise_differences"})
+    CHECK(contains(message, choice));
+}
+
+TEST_CASE("broken TOML names file, line and column") {
+  CHECK(contains(message_of("[population]\nscale = = 3\n"), "small.toml:2:"));
+  CHECK(contains(message_of(kSmall, {"epidemic.days"}), "expected key=value"));
+}
+
+TEST_CASE("only configured rates and the seed fraction can be calibrated") {
+  const std::string message = message_of(kSmall, {"calibrate.parameters=[\"networks.pub.log10_beta\"]"});
+  CHECK(contains(message,
+                 "networks.school.log10_beta, networks.household.log10_beta, epidemic.log10_seed_fraction"));
+  CHECK(contains(message_of(kSmall, {"calibrate.parameters=[]"}), "empty"));
+  CHECK(contains(message_of("[networks.pub]\nweekends = true\n"), "networks.pub has no log10_beta"));
+  CHECK(contains(message_of("[population]\nscale = 1\n"), "no network is configured"));
+}
+
+TEST_CASE("the configured value of each parameter is found by its path") {
+  const Configuration configuration = read(kSmall);
+  CHECK(value_of_parameter(configuration, "networks.school.log10_beta") == 0.6);
+  CHECK(value_of_parameter(configuration, "epidemic.log10_seed_fraction") == -3.0);
+  CHECK_THROWS_AS(value_of_parameter(configuration, "networks.pub.log10_beta"), InputError);
+}
+
+TEST_CASE("a relative observed file is looked for beside the configuration") {
+  const starling::test::TemporaryFolder folder;
+  const auto file = folder.write("with_data.toml", std::string(kSmall) + "observed = \"seen.csv\"\n");
+  CHECK(read_configuration(file, {}).calibrate.observed == (folder.path() / "seen.csv").string());
+  const std::vector<std::string> overrides{"calibrate.observed=seen.csv"};
+  CHECK(read_configuration(file, overrides).calibrate.observed == "seen.csv");
+}
+
+TEST_CASE("the examples can be read and calibrated") {
+  for (const char* name : {"camden.toml", "camden_quick.toml"}) {
+    const Configuration configuration =
+        read_configuration(std::filesystem::path(STARLING_SOURCE_DIR) / "examples" / name, {});
+    CHECK_NOTHROW(require_calibration(configuration));
+  }
+}
+
+TEST_SUITE_END();
