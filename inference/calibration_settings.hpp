@@ -38,7 +38,7 @@ struct CalibrationSettings {
   double learning_rate = 1e-2;
   int warm_up_epochs = 50;
   double weight_decay = 1e-4;
-  double clip_norm = 10.0;
+  double clip_norm = 1000.0;
   int noise_runs = 1024;  // repeated runs that measure the simulator's noise
   int posterior_samples = 4000;
   int predictive_runs = 256;

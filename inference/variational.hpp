@@ -23,7 +23,7 @@ struct VariationalSettings {
   std::int64_t epochs = 600;
   LearningRateSchedule learning_rate;
   double weight_decay = 1e-4;
-  double clip_norm = 10.0;
+  double clip_norm = 1000.0;
   /// Part of the epochs during which the loss is tempered: it enters with a factor that grows geometrically
   /// to 1, so that draws far from the data do not throw the flow about before it has found its place.
   double tempered_part = 0.3;
