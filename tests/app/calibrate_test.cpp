@@ -1,0 +1,101 @@
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include "../support/temporary_folder.hpp"
+
+TEST_SUITE_BEGIN("app");
+
+namespace {
+
+constexpr const char* kTiny = R"([population]
+scale = 0.005
+[epidemic]
+days = 8
+log10_seed_fraction = -1.5
+[networks.household]
+log10_beta = 0.9
+[networks.school]
+log10_beta = 0.6
+[gradient]
+estimator = "common_noise_differences"
+[calibrate]
+parameters = ["networks.household.log10_beta", "networks.school.log10_beta"]
+samples = 4
+epochs = 150
+kl_samples = 500
+noise_runs = 64
+posterior_samples = 200
+predictive_runs = 16
+)";
+
+const char* const kComparable[] = {"loss.csv", "posterior.csv", "predictive.csv", "diagnostics.json"};
+
+std::string contents_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+struct Scratch {
+  starling::test::TemporaryFolder folder;
+  Scratch() { folder.write("tiny.toml", kTiny); }
+
+  int run(const std::string& prefix, const std::string& arguments) const {
+    const int status = std::system(("cd '" + folder.path().string() + "' && " + prefix +
+                                    " '" STARLING_PROGRAM "' " + arguments + " --quiet >/dev/null 2>errors")
+                                       .c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  [[nodiscard]] std::string read(const std::string& name) const { return contents_of(folder.path() / name); }
+};
+
+}  // namespace
+
+TEST_CASE("a calibration writes every file, the same bytes with 1 and 2 threads") {
+  const Scratch scratch;
+  REQUIRE(scratch.run("", "calibrate tiny.toml --out one --threads 1") == 0);
+  REQUIRE(scratch.run("", "calibrate tiny.toml --out two --threads 2") == 0);
+  for (const char* name : kComparable) {
+    CAPTURE(name);
+    const std::string one = scratch.read(std::string("one/") + name);
+    CHECK(!one.empty());
+    CHECK(one == scratch.read(std::string("two/") + name));
+  }
+  for (const char* name : {"run.json", "report.html", "checkpoint.bin"})
+    CHECK(!scratch.read(std::string("one/") + name).empty());
+  CHECK(scratch.read("one/posterior.csv")
+            .starts_with("networks.household.log10_beta,networks.school.log10_beta,log_q\n"));
+  CHECK(scratch.read("one/loss.csv").starts_with("epoch,total,loss,kl,gradient_norm\n"));
+}
+
+TEST_CASE("a simulation writes the same series with 1 and 2 threads") {
+  const Scratch scratch;
+  REQUIRE(scratch.run("", "simulate tiny.toml --out one --threads 1") == 0);
+  REQUIRE(scratch.run("", "simulate tiny.toml --out two --threads 2") == 0);
+  const std::string one = scratch.read("one/timeseries.csv");
+  CHECK(one.starts_with(
+      "sample,step,date,cases_cumulative,cases_daily,cases_by_age_18,cases_by_age_65,cases_by_age_100\n"));
+  CHECK(one == scratch.read("two/timeseries.csv"));
+}
+
+TEST_CASE("an interrupted calibration leaves a checkpoint, and resumed it ends where an unbroken one does") {
+  const Scratch scratch;
+  REQUIRE(scratch.run("", "calibrate tiny.toml --out whole") == 0);
+  CHECK(scratch.run("timeout --preserve-status -s INT 0.3", "calibrate tiny.toml --out broken") == 130);
+  CHECK(scratch.read("errors").starts_with("starling: interrupted: stopped after"));
+  CHECK(!scratch.read("broken/checkpoint.bin").empty());
+  CHECK(scratch.read("broken/report.html").empty());
+  CHECK(scratch.run("", "calibrate tiny.toml --out broken --seed 2 --resume") == 2);
+  CHECK(scratch.read("errors").find("another configuration or seed") != std::string::npos);
+  REQUIRE(scratch.run("", "calibrate tiny.toml --out broken --resume") == 0);
+  for (const char* name : kComparable) {
+    CAPTURE(name);
+    CHECK(scratch.read(std::string("broken/") + name) == scratch.read(std::string("whole/") + name));
+  }
+}
+
+TEST_SUITE_END();
