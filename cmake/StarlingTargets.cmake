@@ -37,7 +37,7 @@ function(starling_configure target)
     target_compile_definitions(${target} PUBLIC STARLING_WITH_CUDA=1)
     # --fmad=false is the device's -ffp-contract=off.
     target_compile_options(${target} PRIVATE
-      "$<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;--fmad=false;--expt-relaxed-constexpr;-Werror=all-warnings;-Xcompiler=-Wall>")
+      "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Werror=all-warnings;-Xcompiler=-Wall>")
     target_link_libraries(${target} PRIVATE CUDA::cudart_static)
   endif()
 endfunction()
