@@ -95,6 +95,25 @@ TEST_CASE("an unknown area or observed file is refused with status 2 and leaves 
   check_refused("calibrate small.toml --set calibrate.observed=missing.csv", 2, "missing.csv");
 }
 
+TEST_CASE("an observed series with NaN or without a column is refused with status 2 and leaves nothing") {
+  for (const auto& [text, part] :
+       {std::pair{"step,cases_by_age_18,cases_by_age_65,cases_by_age_100\n0,1,1,1\n1,2,nan,1\n2,3,3,1\n",
+                  "nan"},
+        {"step,cases_by_age_18,cases_by_age_65\n0,1,1\n1,2,1\n2,3,3\n", "cases_by_age_100"}}) {
+    const starling::test::TemporaryFolder scratch;
+    scratch.write("small.toml", kSmall);
+    scratch.write("observed.csv", text);
+    const Outcome outcome =
+        run_program(scratch, "calibrate small.toml --set calibrate.observed=observed.csv");
+    CAPTURE(outcome.errors);
+    CHECK(outcome.status == 2);
+    CHECK(std::count(outcome.errors.begin(), outcome.errors.end(), '\n') == 1);
+    CHECK(outcome.errors.find(part) != std::string::npos);
+    const std::filesystem::directory_iterator files(scratch.path());
+    CHECK(std::distance(begin(files), end(files)) == 2);
+  }
+}
+
 TEST_CASE("asking for CUDA without a device ends with status 3" *
           doctest::skip(starling::available_backends().size() > 1)) {
   check_refused("simulate small.toml --device cuda", 3, "CUDA");
