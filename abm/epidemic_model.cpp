@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -38,6 +39,21 @@ std::vector<std::size_t> slots_of(const std::vector<std::string>& parameters, co
     slots.push_back(slot);
   }
   return slots;
+}
+
+// A rate beyond this overflows in float; a prior that reaches it makes no sense, a flow that does has
+// diverged.
+constexpr double kLargestLog10Beta = 30.0;
+
+void check_draw(const std::vector<double>& theta) {
+  for (const double value : theta) {
+    if (!(std::abs(value) <= kLargestLog10Beta))
+      throw NonFiniteError(
+          fmt::format("epidemic: a parameter draw ({:.4g}) lies outside ±{}; the fit has diverged: narrow "
+                      "the prior or use "
+                      "gradient.estimator = \"common_noise_differences\"",
+                      fmt::join(theta, ", "), kLargestLog10Beta));
+  }
 }
 
 }  // namespace
@@ -99,6 +115,7 @@ LaneParameters EpidemicModel::lane_parameters(std::span<const LaneRun> runs) con
   const int networks = world_->networks();
   LaneParameters result(networks, static_cast<int>(runs.size()));
   for (int lane = 0; lane < result.lanes; ++lane) {
+    check_draw(runs[static_cast<std::size_t>(lane)].theta);
     std::vector<double> values = defaults_;
     for (std::size_t d = 0; d < slots_.size(); ++d)
       values[slots_[d]] = runs[static_cast<std::size_t>(lane)].theta[d];

@@ -47,7 +47,7 @@ enum class Estimator {
 };
 
 struct GradientSettings {
-  Estimator estimator = Estimator::straight_through;
+  Estimator estimator = Estimator::common_noise_differences;
   double temperature = 0.1;       // of gumbel_softmax
   double difference_step = 0.05;  // of common_noise_differences, in log10 units
 };

@@ -1,5 +1,12 @@
-// Seconds, agent-steps and bytes of epidemics forward and with gradient, as JSON lines. One process measures one
-// horizon, so that its peak resident size is that horizon's.
+// Seconds, agent-steps and bytes of epidemics forward and with gradient, as JSON lines. One process measures
+// one horizon, so that its peak resident size is that horizon's.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -9,13 +16,6 @@
 #include <starling/app/population_source.hpp>
 #include <starling/app/run_record.hpp>
 #include <starling/autodiff/reduction.hpp>
-
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <functional>
-#include <string>
-#include <vector>
 
 namespace {
 
@@ -41,7 +41,8 @@ double copy_bytes_per_second(const Exec& exec) {
     const auto start = std::chrono::steady_clock::now();
     const auto n = static_cast<std::int64_t>(values.size());
 #pragma omp parallel for num_threads(exec.threads())
-    for (std::int64_t i = 0; i < n; ++i) to[static_cast<std::size_t>(i)] = values[static_cast<std::size_t>(i)];
+    for (std::int64_t i = 0; i < n; ++i)
+      to[static_cast<std::size_t>(i)] = values[static_cast<std::size_t>(i)];
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     best = std::max(best, 2.0 * 8.0 * static_cast<double>(n) / seconds.count());
   }
@@ -61,9 +62,12 @@ std::vector<double> measure(int repeats, const std::function<void()>& work, cons
   return seconds;
 }
 
-// Compulsory traffic of one agent, step and lane, see SampledEpidemic: transmission 6 B, gathers of two memberships
-// twice 4 B each, infection 2 B; the reverse sweep repeats the forward kernels without the draws and adds 60 B.
-double bytes_per_item(const std::string& name) { return name == "epidemic_forward" ? 24.0 : 24.0 + 84.0; }
+// Compulsory traffic of one agent, step and lane, see SampledEpidemic: transmission 6 B, gathers of two
+// memberships twice 4 B each, infection 2 B; the reverse sweep repeats the forward kernels without the draws
+// and adds 60 B.
+double bytes_per_item(const std::string& name) {
+  return name == "epidemic_forward" ? 24.0 : 24.0 + 84.0;
+}
 
 void run(const Options& options) {
   app::Configuration configuration = app::read_configuration(options.configuration, {});
@@ -122,7 +126,8 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App program("Times epidemics forward and with gradient");
   program.add_option("configuration", options.configuration)->required();
-  program.add_option("--measure", options.measure)->check(CLI::IsMember({"epidemic_forward", "epidemic_gradient"}));
+  program.add_option("--measure", options.measure)
+      ->check(CLI::IsMember({"epidemic_forward", "epidemic_gradient"}));
   program.add_option("--device", options.device);
   program.add_option("--commit", options.commit);
   program.add_option("--days", options.days);

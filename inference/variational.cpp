@@ -47,8 +47,8 @@ void clip_rows(std::span<double> rows, std::size_t columns) {
   }
 }
 
-// theta itself, whose gradient is clipped draw by draw on the way back: simulators' derivatives have heavy tails, and
-// one wild draw must not outvote all others.
+// theta itself, whose gradient is clipped draw by draw on the way back: simulators' derivatives have heavy
+// tails, and one wild draw must not outvote all others.
 Var<double> with_clipped_draws(Tape<double>& tape, Var<double> theta) {
   const auto size = static_cast<std::size_t>(theta.size());
   const auto columns = static_cast<std::size_t>(theta.shape().last());

@@ -1,8 +1,8 @@
+#include <vector>
+
 #include <starling/abm/epidemic_model.hpp>
 #include <starling/autodiff/autodiff.hpp>
 #include <starling/inference/variational.hpp>
-
-#include <vector>
 
 // The gradient of the sum of x^2 / 2 is x.
 int main() {
