@@ -59,9 +59,8 @@ void read_couples(const fs::path& folder, HouseholdFigures& figures) {
       const double weight = table.number(row, table.column(std::to_string(difference)));
       couples += weight;
       for (std::size_t age = band.from; age <= band.to; ++age)
-        figures
-            .couple_difference[age][static_cast<std::size_t>(difference + HouseholdFigures::kCoupleReach)] =
-            weight;
+        figures.couple_difference[age][static_cast<std::size_t>(std::int64_t{difference} +
+                                                                HouseholdFigures::kCoupleReach)] = weight;
     }
     for (std::size_t age = band.from; age <= band.to; ++age)
       figures.reference_in_couple[age] = couples / band.years();

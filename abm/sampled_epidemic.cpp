@@ -260,8 +260,9 @@ LaneParameters SampledEpidemic::collect(const LaneParameters& parameters, const 
   for (int lane = 0; lane < parameters.lanes; ++lane) {
     for (int step = 1; step <= schedule_->steps(); ++step) {
       for (int n = 0; n < networks; ++n)
-        result.beta(n, lane) += std::numbers::ln10 *
-                                log_rate_adj[static_cast<std::size_t>((step * networks + n) * width_ + lane)];
+        result.beta(n, lane) +=
+            std::numbers::ln10 *
+            log_rate_adj[static_cast<std::size_t>((std::int64_t{step} * networks + n) * width_ + lane)];
     }
     const double fraction = std::pow(10.0, parameters.seed(lane));
     result.seed(lane) = std::numbers::ln10 * fraction * seed_adj[static_cast<std::size_t>(lane)];

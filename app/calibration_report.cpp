@@ -56,7 +56,7 @@ std::vector<PredictiveSeries> predictive_series(const CalibrationResult& result,
       for (int record = 0; record < records; ++record) {
         if (b == bin || bin == bins)
           own.observed[static_cast<std::size_t>(record)] +=
-              result.observed_cumulative[static_cast<std::size_t>(b * records + record)];
+              result.observed_cumulative[static_cast<std::size_t>(std::int64_t{b} * records + record)];
       }
     }
     auto bands = pointwise_quantiles(series.all_runs(bin), records, kProbabilities);

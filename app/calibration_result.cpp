@@ -51,7 +51,8 @@ std::string predictive_csv(const CalibrationResult& result, const Configuration&
       double observed = 0.0;
       for (int own = 0; own < bins; ++own) {
         if (bin == own || bin == bins)
-          observed += result.observed_cumulative[static_cast<std::size_t>(own * records + record)];
+          observed +=
+              result.observed_cumulative[static_cast<std::size_t>(std::int64_t{own} * records + record)];
       }
       csv.cell(observed);
       for (const std::vector<double>& band : bands) csv.cell(band[static_cast<std::size_t>(record)]);

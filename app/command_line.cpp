@@ -111,7 +111,7 @@ std::filesystem::path find_data_directory() {
     return folder;
   std::error_code failure;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);
-  const std::filesystem::path installed = program.parent_path().parent_path() / "share" / "starling" / "data";
+  std::filesystem::path installed = program.parent_path().parent_path() / "share" / "starling" / "data";
   if (!failure && std::filesystem::is_directory(installed, failure)) return installed;
   return STARLING_DATA_DIR;
 }

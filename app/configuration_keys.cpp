@@ -109,7 +109,8 @@ void add_epidemic_keys(Keys& keys) {
 }
 
 template <typename Member>
-Key<Configuration> profile_key(std::string name, Member member, bool (*holds)(double), std::string help) {
+Key<Configuration> profile_key(const std::string& name, Member member, bool (*holds)(double),
+                               std::string help) {
   const std::string rule = holds == positive ? "above 0" : holds == not_negative ? "of at least 0" : "";
   return number_key<Configuration>(
       "epidemic." + name, [=](auto& c) -> auto& { return member(c.epidemic.profile); }, holds, rule,

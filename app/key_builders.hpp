@@ -36,7 +36,7 @@ Key<Target> integer_key(std::string name, Member member, std::int64_t low, std::
 
 /// A real number for which `holds` is true; `rule` says the same in words.
 template <typename Target, typename Member>
-Key<Target> number_key(std::string name, Member member, std::function<bool(double)> holds,
+Key<Target> number_key(std::string name, Member member, const std::function<bool(double)>& holds,
                        const std::string& rule, std::string help) {
   auto set = [=](Target& target, const ConfigurationValue& value) {
     double number = 0.0;
@@ -67,7 +67,7 @@ Key<Target> boolean_key(std::string name, Member member, std::string help) {
 }
 
 template <typename Target, typename Member>
-Key<Target> text_key(std::string name, Member member, std::function<bool(const std::string&)> holds,
+Key<Target> text_key(std::string name, Member member, const std::function<bool(const std::string&)>& holds,
                      std::string allowed, std::string help) {
   auto set = [=](Target& target, const ConfigurationValue& value) {
     const auto* text = std::get_if<std::string>(&value);

@@ -49,7 +49,7 @@ std::vector<double> observed_cumulative(EpidemicModel& model, const Configuratio
   std::vector<double> result;
   for (int bin = 0; bin < bins; ++bin) {
     for (int record = 0; record < records; ++record)
-      result.push_back(by_record[static_cast<std::size_t>(record * bins + bin)]);
+      result.push_back(by_record[static_cast<std::size_t>(std::int64_t{record} * bins + bin)]);
   }
   return result;
 }

@@ -20,7 +20,7 @@ class Arena {
   struct Mark {
     std::size_t block = 0;
     std::int64_t offset = 0;
-    auto operator<=>(const Mark&) const = default;
+    auto operator<=>(const Mark&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
   };
 
   explicit Arena(Exec exec) : exec_(std::move(exec)) {}

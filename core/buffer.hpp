@@ -29,7 +29,7 @@ class Buffer {
   Buffer(const Exec& exec, const std::vector<T>& values) : Buffer(exec, std::span<const T>(values)) {}
 
   Buffer(Buffer&& other) noexcept
-      : exec_(other.exec_),
+      : exec_(std::move(other.exec_)),
         data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)) {}
   Buffer& operator=(Buffer&& other) noexcept {

@@ -39,7 +39,7 @@ Flow::Flow(FlowSettings settings) : settings_(std::move(settings)), conditioner_
 }
 
 std::int64_t Flow::parameter_count() const {
-  return final_offset() + 2 * dimensions();
+  return final_offset() + std::int64_t{2} * dimensions();
 }
 
 std::vector<double> Flow::initial_parameters(std::uint64_t seed) const {

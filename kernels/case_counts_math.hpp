@@ -18,7 +18,7 @@ struct CaseCountsBody {
     const std::int64_t bin = args.age_bin[agent];
     for (int l = first; l < first + width; ++l) {
       if (infection_step[l] == kNeverInfected) continue;
-      add(args.counts + (infection_step[l] * args.age_bins + bin) * args.lanes + l);
+      add(args.counts + (std::int64_t{infection_step[l]} * args.age_bins + bin) * args.lanes + l);
     }
   }
 };
