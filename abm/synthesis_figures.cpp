@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -7,28 +6,13 @@
 #include <starling/abm/household_figures.hpp>
 #include <starling/abm/synthesis_figures.hpp>
 #include <starling/core/error.hpp>
+#include <starling/core/nearest_name.hpp>
 
 namespace starling {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// Levenshtein's distance: insertions, deletions and replacements.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 void read_residents(const fs::path& path, SynthesisFigures& figures) {
   const CsvTable table = CsvTable::read(path);
@@ -89,13 +73,10 @@ void read_commuters(const fs::path& path, SynthesisFigures& figures) {
 std::size_t SynthesisFigures::borough(std::string_view name) const {
   const auto found = std::find(boroughs.begin(), boroughs.end(), name);
   if (found != boroughs.end()) return static_cast<std::size_t>(found - boroughs.begin());
-  const auto nearest = std::min_element(boroughs.begin(), boroughs.end(), [&](const auto& a, const auto& b) {
-    return edit_distance(a, name) < edit_distance(b, name);
-  });
   throw InputError(
       fmt::format("synthesise: area = \"{}\", expected \"London\" or one of its boroughs; the nearest is "
                   "\"{}\", all are {}",
-                  name, nearest == boroughs.end() ? std::string() : *nearest, fmt::join(boroughs, ", ")));
+                  name, nearest_name(name, boroughs), fmt::join(boroughs, ", ")));
 }
 
 SynthesisFigures read_synthesis_figures(const fs::path& data_directory) {

@@ -6,9 +6,9 @@
 
 #include <starling/app/configuration.hpp>
 #include <starling/app/configuration_keys.hpp>
-#include <starling/app/nearest_name.hpp>
 #include <starling/app/toml_entries.hpp>
 #include <starling/core/error.hpp>
+#include <starling/core/nearest_name.hpp>
 
 namespace starling::app {
 namespace {

@@ -3,9 +3,9 @@
 #include <numeric>
 #include <vector>
 
-#include <starling/app/nearest_name.hpp>
+#include <starling/core/nearest_name.hpp>
 
-namespace starling::app {
+namespace starling {
 namespace {
 
 /// Levenshtein's distance, one row of the table at a time.
@@ -39,4 +39,4 @@ std::string nearest_name(std::string_view name, std::span<const std::string> kno
   return best;
 }
 
-}  // namespace starling::app
+}  // namespace starling
