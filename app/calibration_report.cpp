@@ -96,6 +96,10 @@ std::vector<std::string> notes_of(const CalibrationResult& result, const Configu
         fmt::format("The likelihood's covariance is the simulator's own, from {} runs at the values a "
                     "pilot search found.",
                     configuration.calibrate.noise_runs));
+  notes.emplace_back(
+      "The predictive band contains the chance of the first days. An observed epidemic that started slower "
+      "or faster "
+      "than average lies beside the median all along, also at the right rates.");
   if (configuration.gradient.estimator != Estimator::common_noise_differences)
     notes.emplace_back(
         "The gradient estimator is biased where the epidemic saturates (docs/gradients.md): check the "
