@@ -77,8 +77,7 @@ struct EpidemicModel::NodeState {
 
 EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                              const GradientSettings& gradient, const std::vector<std::string>& parameters)
-    : settings_(settings),
-      gradient_(gradient),
+    : gradient_(gradient),
       world_(std::make_shared<World<float>>(
           exec, population, draw_profiles(population.agents(), settings.profile), settings.age_bin_edges)),
       schedule_(std::make_shared<Schedule>(settings, population)),

@@ -93,7 +93,6 @@ class EpidemicModel {
                            std::span<double> theta_adj) const;
   [[nodiscard]] SampledSlope slope() const;
 
-  EpidemicSettings settings_;
   GradientSettings gradient_;
   std::shared_ptr<const World<float>> world_;
   std::shared_ptr<const Schedule> schedule_;

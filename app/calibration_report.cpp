@@ -10,8 +10,6 @@ namespace starling::app {
 
 namespace {
 
-constexpr double kProbabilities[] = {0.05, 0.25, 0.5, 0.75, 0.95};
-
 std::vector<double> column(const CalibrationResult& result, std::size_t d) {
   std::vector<double> values;
   for (std::size_t i = d; i < result.draws.theta.size(); i += result.parameters.size())
@@ -51,20 +49,13 @@ std::vector<PredictiveSeries> predictive_series(const CalibrationResult& result,
     own.title = panel == 0 ? "All ages"
                            : age_bin_title(edges[static_cast<std::size_t>(bin)],
                                            edges[static_cast<std::size_t>(bin) + 1]);
-    own.observed.assign(static_cast<std::size_t>(records), 0.0);
-    for (int b = 0; b < bins; ++b) {
-      for (int record = 0; record < records; ++record) {
-        if (b == bin || bin == bins)
-          own.observed[static_cast<std::size_t>(record)] +=
-              result.observed_cumulative[static_cast<std::size_t>(std::int64_t{b} * records + record)];
-      }
-    }
-    auto bands = pointwise_quantiles(series.all_runs(bin), records, kProbabilities);
-    own.low_90 = std::move(bands[0]);
-    own.low_50 = std::move(bands[1]);
-    own.median = std::move(bands[2]);
-    own.high_50 = std::move(bands[3]);
-    own.high_90 = std::move(bands[4]);
+    PredictiveBand band = predictive_band(result, series, bin);
+    own.observed = std::move(band.observed);
+    own.low_90 = std::move(band.quantiles[0]);
+    own.low_50 = std::move(band.quantiles[1]);
+    own.median = std::move(band.quantiles[2]);
+    own.high_50 = std::move(band.quantiles[3]);
+    own.high_90 = std::move(band.quantiles[4]);
     panels.push_back(std::move(own));
   }
   return panels;
@@ -127,7 +118,7 @@ CalibrationReport calibration_report(const CalibrationResult& result, const Conf
                                      const RunRecord& record, const std::string& device,
                                      std::vector<RenderedPlot> plots) {
   CalibrationReport report;
-  report.title = fmt::format("{}, {} days from {}", fmt::format("{}", configuration.population.areas.front()),
+  report.title = fmt::format("{}, {} days from {}", configuration.population.areas.front(),
                              configuration.epidemic.days, configuration.epidemic.start);
   report.subtitle = fmt::format("{} parameters fitted to {} cumulative cases by age",
                                 result.parameters.size(), result.truth ? "synthetic" : "observed");

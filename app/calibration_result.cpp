@@ -11,6 +11,19 @@ constexpr double kProbabilities[] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
 }  // namespace
 
+PredictiveBand predictive_band(const CalibrationResult& result, const CaseSeries& predicted, int bin) {
+  const int records = predicted.records();
+  PredictiveBand band{std::vector<double>(static_cast<std::size_t>(records), 0.0),
+                      pointwise_quantiles(predicted.all_runs(bin), records, kProbabilities)};
+  for (int own = 0; own < predicted.age_bins(); ++own) {
+    if (bin != own && bin != predicted.age_bins()) continue;
+    for (int record = 0; record < records; ++record)
+      band.observed[static_cast<std::size_t>(record)] +=
+          result.observed_cumulative[static_cast<std::size_t>(std::int64_t{own} * records + record)];
+  }
+  return band;
+}
+
 std::string posterior_csv(const CalibrationResult& result) {
   std::vector<std::string> columns = result.parameters;
   columns.emplace_back("log_q");
@@ -43,19 +56,14 @@ std::string predictive_csv(const CalibrationResult& result, const Configuration&
   const auto bins = static_cast<int>(names.size()) - 1;
   const CaseSeries series(result.predicted, records, bins);
   for (int bin = 0; bin <= bins; ++bin) {
-    const auto bands = pointwise_quantiles(series.all_runs(bin), records, kProbabilities);
+    const PredictiveBand band = predictive_band(result, series, bin);
     for (int record = 0; record < records; ++record) {
+      const auto r = static_cast<std::size_t>(record);
       csv.cell(names[static_cast<std::size_t>(bin)])
           .cell(std::int64_t{record})
           .cell(calendar.record(record).date);
-      double observed = 0.0;
-      for (int own = 0; own < bins; ++own) {
-        if (bin == own || bin == bins)
-          observed +=
-              result.observed_cumulative[static_cast<std::size_t>(std::int64_t{own} * records + record)];
-      }
-      csv.cell(observed);
-      for (const std::vector<double>& band : bands) csv.cell(band[static_cast<std::size_t>(record)]);
+      csv.cell(band.observed[r]);
+      for (const std::vector<double>& quantile : band.quantiles) csv.cell(quantile[r]);
       csv.end_row();
     }
   }

@@ -30,6 +30,16 @@ struct CalibrationResult {
   std::vector<std::int64_t> predicted;  // new cases at posterior draws [runs][records][age bins]
 };
 
+/// One series of the observation beside the quantiles of simulations at posterior draws.
+struct PredictiveBand {
+  std::vector<double> observed;                // [records] cumulative
+  std::vector<std::vector<double>> quantiles;  // 5, 25, 50, 75 and 95 %, each [records]
+};
+
+/// The band of an age bin, or of the total for bin == predicted.age_bins(); `predicted` holds
+/// result.predicted.
+PredictiveBand predictive_band(const CalibrationResult& result, const CaseSeries& predicted, int bin);
+
 std::string posterior_csv(const CalibrationResult& result);
 std::string loss_csv(const VariationalState& state);
 /// series,step,date,observed,q05,q25,q50,q75,q95 for each age bin and the total.

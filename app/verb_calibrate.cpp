@@ -131,7 +131,6 @@ class Calibration {
   std::optional<Comparison> comparison_;
   std::optional<Variational> variational_;
   CalibrationResult result_;
-  std::int64_t agent_steps_before_fit_ = 0;
   std::int64_t agent_steps_of_fit_ = 0;
   std::size_t epochs_before_ = 0;
 };
@@ -176,7 +175,7 @@ void Calibration::load_checkpoint() {
 
 void Calibration::fit() {
   clock_.start("fit");
-  agent_steps_before_fit_ = model_->agent_steps();
+  const std::int64_t agent_steps_before = model_->agent_steps();
   epochs_before_ = result_.state.history.size();
   Progress progress("epoch", settings_.epochs, progress_style(invocation_.quiet),
                     static_cast<std::int64_t>(epochs_before_));
@@ -187,7 +186,7 @@ void Calibration::fit() {
     progress.update(done, fmt::format("loss {:.4g}, KL {:.3g}", record.loss, record.kl));
     if (done % kEpochsBetweenCheckpoints == 0) save_checkpoint();
   }
-  agent_steps_of_fit_ = model_->agent_steps() - agent_steps_before_fit_;
+  agent_steps_of_fit_ = model_->agent_steps() - agent_steps_before;
 }
 
 void Calibration::predict() {
