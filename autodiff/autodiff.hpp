@@ -1,6 +1,8 @@
 #pragma once
 
 // Everything a user of the tape needs.
+#include <starling/autodiff/checkpoint.hpp>
+#include <starling/autodiff/derivatives.hpp>
 #include <starling/autodiff/elementwise.hpp>
 #include <starling/autodiff/gradient_check.hpp>
 #include <starling/autodiff/linear.hpp>
