@@ -81,7 +81,9 @@ STARLING_BACKEND_CASE("gradients of arithmetic equal finite differences for all 
       {{1, 1}, {7, 2}},
       {{2, 1, 2}, {2, 3, 2}},
   };
-  for (const auto& [a, b] : shapes) {
+  for (const auto& operands : shapes) {
+    const Shape& a = operands.first;
+    const Shape& b = operands.second;
     const std::vector<HostArray> arguments{array(a, 2), array(b, 3, 0.5, 2.0)};
     CAPTURE(to_string(a));
     CAPTURE(to_string(b));
