@@ -47,7 +47,7 @@ std::string to_string(Backend backend) {
 }
 
 Exec::Exec(Backend backend, int threads, std::shared_ptr<State> state)
-    : backend_(backend), threads_(threads), state_(std::move(state)) {}
+    : backend_(backend), threads_(threads), state_(std::move(state)), gate_(&state_->gate) {}
 
 Exec Exec::cpu(int threads) {
   check_non_negative("Exec::cpu", "threads", threads);
@@ -84,12 +84,8 @@ MemoryUse Exec::memory() const {
 }
 
 ExecCounters Exec::counters() const {
-  return {state_->allocations.count(), state_->launches.count(), state_->uploads.count(),
-          state_->downloads.count(), state_->synchronisations.count()};
-}
-
-void Exec::count_launch() const {
-  state_->launches.add();
+  return {state_->allocations.count(), gate_->launches, state_->uploads.count(), state_->downloads.count(),
+          state_->synchronisations.count()};
 }
 
 void Exec::synchronize() const {
@@ -113,7 +109,7 @@ void* Exec::allocate(std::int64_t bytes) const {
 
 void Exec::deallocate(void* pointer, std::int64_t bytes) const noexcept {
   if (pointer == nullptr) return;
-  if (state_->capturing) {
+  if (gate_->capturing) {
     // Recorded kernels may point to it, and this function cannot throw: end_capture() does.
     state_->given_back.emplace_back(pointer, bytes);
     return;
@@ -150,14 +146,14 @@ void Exec::copy(void* to, const void* from, std::int64_t bytes) const {
   if (bytes == 0) return;
   if (state_->queue) return state_->queue->copy(to, from, bytes);
   const auto run = [=] { std::memcpy(to, from, static_cast<std::size_t>(bytes)); };
-  state_->capturing ? record(run) : run();
+  gate_->capturing ? record(run) : run();
 }
 
 void Exec::fill_zero(void* to, std::int64_t bytes) const {
   if (bytes == 0) return;
   if (state_->queue) return state_->queue->fill_zero(to, bytes);
   const auto run = [=] { std::memset(to, 0, static_cast<std::size_t>(bytes)); };
-  state_->capturing ? record(run) : run();
+  gate_->capturing ? record(run) : run();
 }
 
 std::vector<Backend> available_backends() {

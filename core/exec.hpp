@@ -59,11 +59,11 @@ class Exec {
   void fill_zero(void* to, std::int64_t bytes) const;
 
   /// Whether work is being recorded for a graph (core/graph.hpp) instead of run.
-  [[nodiscard]] bool capturing() const;
+  [[nodiscard]] bool capturing() const { return gate_->capturing; }
   /// Adds host work to the graph being recorded.
   void record(std::function<void()> work) const;
   /// Counts a kernel or a graph as queued.
-  void count_launch() const;
+  void count_launch() const { ++gate_->launches; }
 
  private:
   friend class Graph;
@@ -74,9 +74,16 @@ class Exec {
   void abandon_capture() const noexcept;
   void launch(const RecordedWork& work) const;
 
+  /// What every launch looks at; in line, since small arrays are launched every few nanoseconds.
+  struct LaunchGate {
+    std::int64_t launches = 0;
+    bool capturing = false;
+  };
+
   Backend backend_;
   int threads_;
   std::shared_ptr<State> state_;
+  LaunchGate* gate_;  // of state_
 };
 
 /// The backends that can run here: always the CPU; CUDA when built in and a device answers.

@@ -8,15 +8,11 @@
 namespace starling {
 
 void Exec::State::refuse_in_capture(const char* call) const {
-  if (capturing)
+  if (gate.capturing)
     throw CaptureError(
         fmt::format("{}: called while a graph is captured, expected before or after it; a "
                     "graph holds kernels, device copies and fills only",
                     call));
-}
-
-bool Exec::capturing() const {
-  return state_->capturing;
 }
 
 void Exec::record(std::function<void()> work) const {
@@ -26,7 +22,7 @@ void Exec::record(std::function<void()> work) const {
 void Exec::begin_capture() const {
   state_->refuse_in_capture("Graph::capture");
   if (state_->queue) state_->queue->begin_capture();
-  state_->capturing = true;
+  gate_->capturing = true;
 }
 
 RecordedWork Exec::end_capture() const {
@@ -35,7 +31,7 @@ RecordedWork Exec::end_capture() const {
     throw CaptureError(
         "Exec::deallocate: memory was given back while a graph is captured; it must outlive the graph");
   }
-  state_->capturing = false;
+  gate_->capturing = false;
   RecordedWork work;
   work.calls = std::exchange(state_->recorded, {});
   if (state_->queue) work.device_graph = state_->queue->end_capture();
@@ -43,7 +39,7 @@ RecordedWork Exec::end_capture() const {
 }
 
 void Exec::abandon_capture() const noexcept {
-  state_->capturing = false;
+  gate_->capturing = false;
   state_->recorded.clear();
   if (state_->queue) state_->queue->abandon_capture();
   for (const auto& [pointer, bytes] : std::exchange(state_->given_back, {})) deallocate(pointer, bytes);

@@ -20,9 +20,9 @@ struct Exec::State {
 
   std::atomic<std::int64_t> current_bytes{0};
   std::atomic<std::int64_t> peak_bytes{0};
-  EventCounter allocations, launches, uploads, downloads, synchronisations;
+  EventCounter allocations, uploads, downloads, synchronisations;
 
-  bool capturing = false;
+  LaunchGate gate;
   std::vector<std::function<void()>> recorded;             // host calls of the capture
   std::vector<std::pair<void*, std::int64_t>> given_back;  // memory that came back during the capture
 
