@@ -118,7 +118,7 @@ void matmul_by_blocks(const Exec& exec, const MatmulArgs<Real>& args) {
 
 /// A block of threads as a loop.
 template <class Real>
-class HostBlock {
+class MatmulHostBlock {
  public:
   MatmulShared<Real>& shared() { return shared_; }
   template <class Phase>
@@ -142,7 +142,7 @@ void matmul_by_tiles(const Exec& exec, const MatmulArgs<Real>& args) {
   const int threads = threads_for(exec, args.m * args.k * args.n);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
   for (std::int64_t index = 0; index < tiles; ++index) {
-    HostBlock<Real> block;
+    MatmulHostBlock<Real> block;
     multiply_tile(MatmulTile<Real>(args, index), block);
   }
   add_groups(exec, args, groups);

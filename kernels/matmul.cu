@@ -7,9 +7,9 @@ namespace {
 
 /// A thread of a real block: its sums are registers.
 template <class Real>
-class DeviceBlock {
+class MatmulDeviceBlock {
  public:
-  __device__ explicit DeviceBlock(MatmulShared<Real>& shared) : shared_(shared) {}
+  __device__ explicit MatmulDeviceBlock(MatmulShared<Real>& shared) : shared_(shared) {}
   __device__ MatmulShared<Real>& shared() { return shared_; }
   template <class Phase>
   __device__ void each_thread(const Phase& phase) {
@@ -25,7 +25,7 @@ class DeviceBlock {
 template <class Real>
 __global__ void __launch_bounds__(kMatmulThreads) matmul_kernel(MatmulArgs<Real> args, std::int64_t tiles) {
   __shared__ MatmulShared<Real> shared;
-  DeviceBlock<Real> block(shared);
+  MatmulDeviceBlock<Real> block(shared);
   // Every thread of a block goes through the same tiles, so that all meet at each barrier.
   for (std::int64_t index = blockIdx.x; index < tiles; index += gridDim.x)
     multiply_tile(MatmulTile<Real>(args, index), block);
