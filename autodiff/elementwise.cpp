@@ -1,4 +1,9 @@
+#include <array>
+#include <cstddef>
+
 #include <starling/autodiff/elementwise.hpp>
+#include <starling/core/check.hpp>
+#include <starling/kernels/axis_view.hpp>
 #include <starling/kernels/elementwise.hpp>
 #include <starling/kernels/reduction.hpp>
 
@@ -7,10 +12,11 @@ namespace starling {
 namespace {
 
 template <class Real>
-Var<Real> unary(const char* name, UnaryOperation operation, Var<Real> x, Real a = Real(0), Real b = Real(0)) {
+Var<Real> unary(Operation name, UnaryOperation operation, Var<Real> x, Real a = Real(0), Real b = Real(0)) {
   Tape<Real>& tape = x.tape();
-  const std::int64_t n = x.size();
-  const Var<Real> y = tape.output(x.shape());
+  const Shape shape = x.shape();
+  const std::int64_t n = shape.size();
+  const Var<Real> y = tape.output(shape);
   kernels::unary<Real>(tape.exec(), {operation, n, a, b, x.data(), tape.mutable_data(y)});
   tape.record(name, {x}, {y}, [=](AdjointContext<Real>& context) {
     const AdjointSlot<Real> slot = context.input_adj(0);
@@ -27,22 +33,25 @@ std::int64_t stride_along(const Shape& shape, const Shape& result, int axis) {
   return shape.size_between(own_axis + 1, shape.rank());
 }
 
-/// Axes over which both operands run on evenly are merged: equal shapes and a number against an array become
+/// Axes over which all operands run on evenly are merged: equal shapes and a number against an array become
 /// one axis, which needs no division to find an element.
-BroadcastLayout broadcast_layout(const Shape& a, const Shape& b, const Shape& result) {
+BroadcastLayout broadcast_layout(std::initializer_list<Shape> operands, const Shape& result) {
   BroadcastLayout layout;
   std::size_t count = 0;
   for (int axis = 0; axis < result.rank(); ++axis) {
     const std::int64_t extent = result.extent(axis);
     if (extent == 1) continue;
-    const std::int64_t a_stride = stride_along(a, result, axis);
-    const std::int64_t b_stride = stride_along(b, result, axis);
-    const bool merges = count > 0 && layout.a_strides[count - 1] == a_stride * extent &&
-                        layout.b_strides[count - 1] == b_stride * extent;
+    std::array<std::int64_t, 3> strides{};
+    bool merges = count > 0;
+    std::size_t o = 0;
+    for (const Shape& shape : operands) {
+      strides[o] = stride_along(shape, result, axis);
+      merges = merges && layout.strides[o][count - 1] == strides[o] * extent;
+      ++o;
+    }
     if (!merges) ++count;
     layout.extents[count - 1] = merges ? layout.extents[count - 1] * extent : extent;
-    layout.a_strides[count - 1] = a_stride;
-    layout.b_strides[count - 1] = b_stride;
+    for (o = 0; o < operands.size(); ++o) layout.strides[o][count - 1] = strides[o];
   }
   layout.rank = count == 0 ? 1 : static_cast<int>(count);
   return layout;
@@ -57,17 +66,34 @@ void sum_to_shape(AdjointContext<Real>& context, const Real* x, Shape from, cons
   for (int axis = 0; axis < from.rank(); ++axis) {
     const std::int64_t extent = from.extent(axis);
     if (extent == 1 || (axis >= missing && to.extent(axis - missing) == extent)) continue;
-    const std::int64_t outer = from.size_between(0, axis);
-    const std::int64_t inner = from.size_between(axis + 1, from.rank());
-    const bool last = outer * inner == wanted;
-    Real* y = last ? slot.data : context.template scratch<Real>(outer * inner);
-    kernels::sum_axis<Real>(context.exec(),
-                            {outer, extent, inner, 1.0, x, y, last ? slot.mode : GradientMode::overwrite,
-                             context.template scratch<double>(sum_axis_workspace(outer, extent, inner))});
+    const AxisView view{from.size_between(0, axis), extent, from.size_between(axis + 1, from.rank())};
+    const bool last = view.outer * view.inner == wanted;
+    Real* y = last ? slot.data : context.template scratch<Real>(view.outer * view.inner);
+    kernels::reduce<Real>(context.exec(), {.operation = ReduceOperation::sum,
+                                           .view = view,
+                                           .x = x,
+                                           .y = y,
+                                           .mode = last ? slot.mode : GradientMode::overwrite,
+                                           .workspace = context.template scratch<std::byte>(
+                                               reduce_workspace<Real>(ReduceOperation::sum, view))});
     if (last) return;
     x = y;
     from = from.with(axis, 1);
   }
+}
+
+/// Writes the adjoint of an operand: `write(memory, mode)` makes it at the extents of the result, and the
+/// repeats are then summed.
+template <class Real, class Write>
+void operand_adjoint(AdjointContext<Real>& context, std::size_t input, const Shape& operand,
+                     const Shape& result, const Write& write) {
+  if (!context.wanted(input)) return;
+  const std::int64_t n = result.size();
+  const AdjointSlot<Real> slot = context.input_adj(input);
+  if (operand.size() == n) return write(slot.data, slot.mode);
+  Real* at_result = context.template scratch<Real>(n);
+  write(at_result, GradientMode::overwrite);
+  sum_to_shape(context, at_result, result, operand, slot);
 }
 
 template <class Real>
@@ -76,151 +102,223 @@ struct BinaryRecord {
   BroadcastLayout layout;
   Shape a, b, result;
 
-  void run(AdjointContext<Real>& context, Operand operand, std::size_t input) const {
-    if (!context.wanted(input)) return;
-    const Shape& shape = operand == Operand::a ? a : b;
-    const std::int64_t n = result.size();
-    const AdjointSlot<Real> slot = context.input_adj(input);
-    // A repeated operand has its adjoint at the extents of the result first.
-    const bool whole = shape.size() == n;
-    Real* at_result = whole ? slot.data : context.template scratch<Real>(n);
-    kernels::binary_adjoint<Real>(
-        context.exec(), {operation, operand, n, layout, context.input(0), context.input(1),
-                         context.output_adj(), at_result, whole ? slot.mode : GradientMode::overwrite});
-    if (!whole) sum_to_shape(context, at_result, result, shape, slot);
-  }
   void operator()(AdjointContext<Real>& context) const {
-    run(context, Operand::a, 0);
-    run(context, Operand::b, 1);
+    const auto run = [&](Operand operand) {
+      return [&, operand](Real* operand_adj, GradientMode mode) {
+        kernels::binary_adjoint<Real>(
+            context.exec(), {operation, operand, result.size(), layout, context.input(0), context.input(1),
+                             context.output_adj(), operand_adj, mode});
+      };
+    };
+    operand_adjoint(context, 0, a, result, run(Operand::a));
+    operand_adjoint(context, 1, b, result, run(Operand::b));
   }
 };
 
 template <class Real>
-Var<Real> binary(const char* name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
+Var<Real> binary_values(const BinaryRecord<Real>& record, Var<Real> a, Var<Real> b) {
   Tape<Real>& tape = a.tape();
-  const Shape shape = broadcast(name, a.shape(), b.shape());
-  const BinaryRecord<Real> record{operation, broadcast_layout(a.shape(), b.shape(), shape), a.shape(),
-                                  b.shape(), shape};
   const Real* b_data = tape.mutable_data(b);  // Also throws when b is on another tape.
-  const Var<Real> y = tape.output(shape);
-  kernels::binary<Real>(tape.exec(),
-                        {operation, shape.size(), record.layout, a.data(), b_data, tape.mutable_data(y)});
-  tape.record(name, {a, b}, {y}, record);
+  const Var<Real> y = tape.output(record.result);
+  kernels::binary<Real>(tape.exec(), {record.operation, record.result.size(), record.layout, a.data(), b_data,
+                                      tape.mutable_data(y)});
   return y;
 }
+
+template <class Real>
+BinaryRecord<Real> binary_record(const char* name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
+  const Shape a_shape = a.shape();
+  const Shape b_shape = b.shape();
+  const Shape result = a_shape == b_shape ? a_shape : broadcast(name, a_shape, b_shape);
+  return {operation, broadcast_layout({a_shape, b_shape}, result), a_shape, b_shape, result};
+}
+
+template <class Real>
+Var<Real> binary(Operation name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
+  const BinaryRecord<Real> record = binary_record(name_of(name), operation, a, b);
+  const Var<Real> y = binary_values(record, a, b);
+  a.tape().record(name, {a, b}, {y}, record);
+  return y;
+}
+
+/// A comparison: its result is a constant.
+template <class Real>
+Var<Real> comparison(const char* name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
+  return binary_values(binary_record(name, operation, a, b), a, b);
+}
+
+template <class Real>
+struct WhereRecord {
+  BroadcastLayout layout;
+  Shape a, b, result;
+
+  void operator()(AdjointContext<Real>& context) const {
+    const auto run = [&](Operand operand) {
+      return [&, operand](Real* operand_adj, GradientMode mode) {
+        kernels::where_adjoint<Real>(context.exec(), {operand, result.size(), layout, context.input(0),
+                                                      context.output_adj(), operand_adj, mode});
+      };
+    };
+    operand_adjoint(context, 1, a, result, run(Operand::a));
+    operand_adjoint(context, 2, b, result, run(Operand::b));
+  }
+};
 
 }  // namespace
 
 template <class Real>
 Var<Real> operator+(Var<Real> a, Var<Real> b) {
-  return binary("add", BinaryOperation::add, a, b);
+  return binary(Operation::add, BinaryOperation::add, a, b);
 }
 template <class Real>
 Var<Real> operator-(Var<Real> a, Var<Real> b) {
-  return binary("subtract", BinaryOperation::subtract, a, b);
+  return binary(Operation::subtract, BinaryOperation::subtract, a, b);
 }
 template <class Real>
 Var<Real> operator*(Var<Real> a, Var<Real> b) {
-  return binary("multiply", BinaryOperation::multiply, a, b);
+  return binary(Operation::multiply, BinaryOperation::multiply, a, b);
 }
 template <class Real>
 Var<Real> operator/(Var<Real> a, Var<Real> b) {
-  return binary("divide", BinaryOperation::divide, a, b);
+  return binary(Operation::divide, BinaryOperation::divide, a, b);
 }
 
 template <class Real>
 Var<Real> affine(Var<Real> x, std::type_identity_t<Real> a, std::type_identity_t<Real> b) {
-  return unary("affine", UnaryOperation::affine, x, a, b);
+  return unary(Operation::affine, UnaryOperation::affine, x, a, b);
 }
 template <class Real>
 Var<Real> reciprocal(Var<Real> x, std::type_identity_t<Real> a) {
-  return unary("reciprocal", UnaryOperation::reciprocal, x, a);
+  return unary(Operation::reciprocal, UnaryOperation::reciprocal, x, a);
 }
 template <class Real>
 Var<Real> power(Var<Real> x, std::type_identity_t<Real> exponent) {
-  return unary("power", UnaryOperation::power, x, exponent);
+  return unary(Operation::power, UnaryOperation::power, x, exponent);
 }
 
 template <class Real>
 Var<Real> exp(Var<Real> x) {
-  return unary("exp", UnaryOperation::exp, x);
+  return unary(Operation::exp, UnaryOperation::exp, x);
 }
 template <class Real>
 Var<Real> expm1(Var<Real> x) {
-  return unary("expm1", UnaryOperation::expm1, x);
+  return unary(Operation::expm1, UnaryOperation::expm1, x);
 }
 template <class Real>
 Var<Real> log(Var<Real> x) {
-  return unary("log", UnaryOperation::log, x);
+  return unary(Operation::log, UnaryOperation::log, x);
 }
 template <class Real>
 Var<Real> log1p(Var<Real> x) {
-  return unary("log1p", UnaryOperation::log1p, x);
+  return unary(Operation::log1p, UnaryOperation::log1p, x);
 }
 template <class Real>
 Var<Real> sqrt(Var<Real> x) {
-  return unary("sqrt", UnaryOperation::sqrt, x);
+  return unary(Operation::sqrt, UnaryOperation::sqrt, x);
 }
 template <class Real>
 Var<Real> square(Var<Real> x) {
-  return unary("square", UnaryOperation::square, x);
+  return unary(Operation::square, UnaryOperation::square, x);
 }
 template <class Real>
 Var<Real> tanh(Var<Real> x) {
-  return unary("tanh", UnaryOperation::tanh, x);
+  return unary(Operation::tanh, UnaryOperation::tanh, x);
 }
 template <class Real>
 Var<Real> sigmoid(Var<Real> x) {
-  return unary("sigmoid", UnaryOperation::sigmoid, x);
+  return unary(Operation::sigmoid, UnaryOperation::sigmoid, x);
 }
 template <class Real>
 Var<Real> softplus(Var<Real> x) {
-  return unary("softplus", UnaryOperation::softplus, x);
+  return unary(Operation::softplus, UnaryOperation::softplus, x);
 }
 template <class Real>
 Var<Real> relu(Var<Real> x) {
-  return unary("relu", UnaryOperation::relu, x);
+  return unary(Operation::relu, UnaryOperation::relu, x);
 }
 template <class Real>
 Var<Real> abs(Var<Real> x) {
-  return unary("abs", UnaryOperation::abs, x);
+  return unary(Operation::abs, UnaryOperation::abs, x);
 }
 
-template Var<float> operator+(Var<float>, Var<float>);
-template Var<float> operator-(Var<float>, Var<float>);
-template Var<float> operator*(Var<float>, Var<float>);
-template Var<float> operator/(Var<float>, Var<float>);
-template Var<float> affine(Var<float>, float, float);
-template Var<float> reciprocal(Var<float>, float);
-template Var<float> power(Var<float>, float);
-template Var<float> exp(Var<float>);
-template Var<float> expm1(Var<float>);
-template Var<float> log(Var<float>);
-template Var<float> log1p(Var<float>);
-template Var<float> sqrt(Var<float>);
-template Var<float> square(Var<float>);
-template Var<float> tanh(Var<float>);
-template Var<float> sigmoid(Var<float>);
-template Var<float> softplus(Var<float>);
-template Var<float> relu(Var<float>);
-template Var<float> abs(Var<float>);
-template Var<double> operator+(Var<double>, Var<double>);
-template Var<double> operator-(Var<double>, Var<double>);
-template Var<double> operator*(Var<double>, Var<double>);
-template Var<double> operator/(Var<double>, Var<double>);
-template Var<double> affine(Var<double>, double, double);
-template Var<double> reciprocal(Var<double>, double);
-template Var<double> power(Var<double>, double);
-template Var<double> exp(Var<double>);
-template Var<double> expm1(Var<double>);
-template Var<double> log(Var<double>);
-template Var<double> log1p(Var<double>);
-template Var<double> sqrt(Var<double>);
-template Var<double> square(Var<double>);
-template Var<double> tanh(Var<double>);
-template Var<double> sigmoid(Var<double>);
-template Var<double> softplus(Var<double>);
-template Var<double> relu(Var<double>);
-template Var<double> abs(Var<double>);
+template <class Real>
+Var<Real> clamp(Var<Real> x, std::type_identity_t<Real> low, std::type_identity_t<Real> high) {
+  check_that(low <= high, "clamp", "low is above high");
+  return unary(Operation::clamp, UnaryOperation::clamp, x, low, high);
+}
+template <class Real>
+Var<Real> clamp_pass_through(Var<Real> x, std::type_identity_t<Real> low, std::type_identity_t<Real> high) {
+  check_that(low <= high, "clamp_pass_through", "low is above high");
+  return unary(Operation::clamp_pass_through, UnaryOperation::clamp_pass_through, x, low, high);
+}
+
+template <class Real>
+Var<Real> minimum(Var<Real> a, Var<Real> b) {
+  return binary(Operation::minimum, BinaryOperation::minimum, a, b);
+}
+template <class Real>
+Var<Real> maximum(Var<Real> a, Var<Real> b) {
+  return binary(Operation::maximum, BinaryOperation::maximum, a, b);
+}
+template <class Real>
+Var<Real> straight_through(Var<Real> hard, Var<Real> soft) {
+  return binary(Operation::straight_through, BinaryOperation::straight_through, hard, soft);
+}
+template <class Real>
+Var<Real> greater(Var<Real> a, Var<Real> b) {
+  return comparison("greater", BinaryOperation::greater, a, b);
+}
+template <class Real>
+Var<Real> greater_equal(Var<Real> a, Var<Real> b) {
+  return comparison("greater_equal", BinaryOperation::greater_equal, a, b);
+}
+
+template <class Real>
+Var<Real> where(Var<Real> condition, Var<Real> a, Var<Real> b) {
+  Tape<Real>& tape = condition.tape();
+  check_that(!condition.differentiated(), "where", "condition must be a constant");
+  const Shape taken = broadcast("where", a.shape(), b.shape());
+  const Shape shape = broadcast("where", condition.shape(), taken);
+  const WhereRecord<Real> record{broadcast_layout({condition.shape(), a.shape(), b.shape()}, shape),
+                                 a.shape(), b.shape(), shape};
+  const Var<Real> y = tape.output(shape);
+  kernels::where<Real>(tape.exec(), {shape.size(), record.layout, condition.data(), tape.mutable_data(a),
+                                     tape.mutable_data(b), tape.mutable_data(y)});
+  tape.record(Operation::where, {condition, a, b}, {y}, record);
+  return y;
+}
+
+#define STARLING_INSTANTIATE(Real)                           \
+  template Var<Real> operator+(Var<Real>, Var<Real>);        \
+  template Var<Real> operator-(Var<Real>, Var<Real>);        \
+  template Var<Real> operator*(Var<Real>, Var<Real>);        \
+  template Var<Real> operator/(Var<Real>, Var<Real>);        \
+  template Var<Real> minimum(Var<Real>, Var<Real>);          \
+  template Var<Real> maximum(Var<Real>, Var<Real>);          \
+  template Var<Real> greater(Var<Real>, Var<Real>);          \
+  template Var<Real> greater_equal(Var<Real>, Var<Real>);    \
+  template Var<Real> where(Var<Real>, Var<Real>, Var<Real>); \
+  template Var<Real> straight_through(Var<Real>, Var<Real>); \
+  template Var<Real> affine(Var<Real>, Real, Real);          \
+  template Var<Real> reciprocal(Var<Real>, Real);            \
+  template Var<Real> power(Var<Real>, Real);                 \
+  template Var<Real> exp(Var<Real>);                         \
+  template Var<Real> expm1(Var<Real>);                       \
+  template Var<Real> log(Var<Real>);                         \
+  template Var<Real> log1p(Var<Real>);                       \
+  template Var<Real> sqrt(Var<Real>);                        \
+  template Var<Real> square(Var<Real>);                      \
+  template Var<Real> tanh(Var<Real>);                        \
+  template Var<Real> sigmoid(Var<Real>);                     \
+  template Var<Real> softplus(Var<Real>);                    \
+  template Var<Real> relu(Var<Real>);                        \
+  template Var<Real> abs(Var<Real>);                         \
+  template Var<Real> clamp(Var<Real>, Real, Real);           \
+  template Var<Real> clamp_pass_through(Var<Real>, Real, Real);
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 }  // namespace starling

@@ -20,6 +20,24 @@ Var<Real> operator*(Var<Real> a, Var<Real> b);
 template <class Real>
 Var<Real> operator/(Var<Real> a, Var<Real> b);
 
+/// The smaller and the larger element; of equal ones the first operand is taken, with its gradient.
+template <class Real>
+Var<Real> minimum(Var<Real> a, Var<Real> b);
+template <class Real>
+Var<Real> maximum(Var<Real> a, Var<Real> b);
+/// 1 where a > b (a >= b), else 0: a constant.
+template <class Real>
+Var<Real> greater(Var<Real> a, Var<Real> b);
+template <class Real>
+Var<Real> greater_equal(Var<Real> a, Var<Real> b);
+/// a where `condition`, a constant, is not 0, and b elsewhere; all three are broadcast. No gradient passes to
+/// the element that was not taken, which may be NaN.
+template <class Real>
+Var<Real> where(Var<Real> condition, Var<Real> a, Var<Real> b);
+/// The value of `hard` with the gradient of `soft`: how a jump is passed by a smooth stand-in.
+template <class Real>
+Var<Real> straight_through(Var<Real> hard, Var<Real> soft);
+
 /// a x + b with numbers a and b, in one pass; the forms with a number below are of this kind.
 template <class Real>
 Var<Real> affine(Var<Real> x, std::type_identity_t<Real> a, std::type_identity_t<Real> b);
@@ -93,5 +111,12 @@ Var<Real> relu(Var<Real> x);
 /// |x|, with slope 0 at 0
 template <class Real>
 Var<Real> abs(Var<Real> x);
+/// x between low and high, both kept; the slope is 0 outside, where an optimiser then gets no gradient.
+/// InputError unless low <= high.
+template <class Real>
+Var<Real> clamp(Var<Real> x, std::type_identity_t<Real> low, std::type_identity_t<Real> high);
+/// The value of clamp with slope 1 everywhere.
+template <class Real>
+Var<Real> clamp_pass_through(Var<Real> x, std::type_identity_t<Real> low, std::type_identity_t<Real> high);
 
 }  // namespace starling

@@ -21,9 +21,10 @@ struct LinearRecord {
     const AdjointSlot<Real> bias = context.input_adj(2);
     const AdjointSlot<Real> residual = has_residual ? context.input_adj(3) : AdjointSlot<Real>{};
     const bool weights_wanted = weight.data != nullptr || bias.data != nullptr;
-    double* workspace = weights_wanted
-                            ? context.template scratch<double>(masked_linear_workspace(rows, inputs, outputs))
-                            : nullptr;
+    using Wide = AccumulatorOf<Real>;
+    Wide* workspace = weights_wanted
+                          ? context.template scratch<Wide>(masked_linear_workspace(rows, inputs, outputs))
+                          : nullptr;
     kernels::masked_linear_adjoint<Real>(
         context.exec(), {rows, inputs, outputs, activation, context.input(0), mask, masked_weight,
                          context.output_adj(), x.data, x.mode, weight.data, weight.mode, bias.data, bias.mode,
@@ -66,13 +67,17 @@ Var<Real> masked_linear(Var<Real> x, Var<Real> weight, Var<Real> bias, const Lin
   const LinearRecord<Real> adjoint{
       rows, inputs, outputs, options.activation, mask, masked_weight, options.residual.has_value()};
   if (options.residual)
-    tape.record("masked_linear", {x, weight, bias, *options.residual}, {y}, adjoint);
+    tape.record(Operation::masked_linear, {x, weight, bias, *options.residual}, {y}, adjoint);
   else
-    tape.record("masked_linear", {x, weight, bias}, {y}, adjoint);
+    tape.record(Operation::masked_linear, {x, weight, bias}, {y}, adjoint);
   return y;
 }
 
 template Var<float> masked_linear(Var<float>, Var<float>, Var<float>, const LinearOptions<float>&);
 template Var<double> masked_linear(Var<double>, Var<double>, Var<double>, const LinearOptions<double>&);
+template Var<Dual<float>> masked_linear(Var<Dual<float>>, Var<Dual<float>>, Var<Dual<float>>,
+                                        const LinearOptions<Dual<float>>&);
+template Var<Dual<double>> masked_linear(Var<Dual<double>>, Var<Dual<double>>, Var<Dual<double>>,
+                                         const LinearOptions<Dual<double>>&);
 
 }  // namespace starling

@@ -14,7 +14,7 @@ constexpr const char* kMatrix = "[rows][columns]";
 
 /// Adds y_adj to elements offset … of the adjoint of x, which has x_size elements.
 template <class Real>
-void record_view(Tape<Real>& tape, const char* name, Var<Real> x, Var<Real> y, std::int64_t offset) {
+void record_view(Tape<Real>& tape, Operation name, Var<Real> x, Var<Real> y, std::int64_t offset) {
   const std::int64_t n = y.size();
   const std::int64_t x_size = x.size();
   tape.record(name, {x}, {y}, [=](AdjointContext<Real>& context) {
@@ -31,12 +31,12 @@ void record_view(Tape<Real>& tape, const char* name, Var<Real> x, Var<Real> y, s
 }
 
 template <class Real>
-Var<Real> pick_columns(const char* name, Var<Real> x, const ColumnPick& pick) {
+Var<Real> pick_columns(Var<Real> x, const ColumnPick& pick) {
   Tape<Real>& tape = x.tape();
   const std::int64_t rows = x.shape().extent(0);
   const Var<Real> y = tape.output({rows, pick.picked});
   kernels::pick_columns<Real>(tape.exec(), {rows, pick, x.data(), tape.mutable_data(y)});
-  tape.record(name, {x}, {y}, [=](AdjointContext<Real>& context) {
+  tape.record(Operation::pick_columns, {x}, {y}, [=](AdjointContext<Real>& context) {
     const AdjointSlot<Real> slot = context.input_adj(0);
     kernels::pick_columns_adjoint<Real>(context.exec(),
                                         {rows, pick, context.output_adj(), slot.data, slot.mode});
@@ -49,9 +49,8 @@ Var<Real> permute(const char* name, Var<Real> x, ColumnPermutation permutation, 
   check_rank(name, "x", x.shape(), 2, kMatrix);
   const std::int64_t columns = x.shape().last();
   if (permutation == ColumnPermutation::none || columns < 2) return x;
-  if (permutation == ColumnPermutation::reverse)
-    return pick_columns(name, x, {columns, columns, columns - 1, -1});
-  return pick_columns(name, x, {columns, columns, moved, 1});
+  if (permutation == ColumnPermutation::reverse) return pick_columns(x, {columns, columns, columns - 1, -1});
+  return pick_columns(x, {columns, columns, moved, 1});
 }
 
 }  // namespace
@@ -62,7 +61,7 @@ Var<Real> reshape(Var<Real> x, const Shape& shape) {
     throw InputError(fmt::format("reshape: x has shape {}, which does not hold as many elements as {}",
                                  to_string(x.shape()), to_string(shape)));
   const Var<Real> y = x.tape().alias(x, 0, shape);
-  record_view(x.tape(), "reshape", x, y, 0);
+  record_view(x.tape(), Operation::reshape, x, y, 0);
   return y;
 }
 
@@ -73,13 +72,28 @@ Var<Real> view_slice(Var<Real> x, std::int64_t offset, const Shape& shape) {
         fmt::format("view_slice: {} elements of shape {} from offset {} are outside x of shape {}",
                     shape.size(), to_string(shape), offset, to_string(x.shape())));
   const Var<Real> y = x.tape().alias(x, offset, shape);
-  record_view(x.tape(), "view_slice", x, y, offset);
+  record_view(x.tape(), Operation::view_slice, x, y, offset);
   return y;
 }
 
 template <class Real>
 Var<Real> stop_gradient(Var<Real> x) {
-  return x.tape().alias(x, 0, x.shape());
+  Tape<Real>& tape = x.tape();
+  if constexpr (kIsDual<Real>) {
+    // The values with the derivative of a constant: 0.
+    const std::int64_t n = x.size();
+    const Var<Real> zero = tape.constant(Real(0));
+    const Var<Real> y = tape.output(x.shape());
+    kernels::binary<Real>(tape.exec(), {BinaryOperation::straight_through,
+                                        n,
+                                        {1, {n, 1, 1, 1}, {{{1}, {0}, {0}}}},
+                                        x.data(),
+                                        zero.data(),
+                                        tape.mutable_data(y)});
+    return y;
+  } else {
+    return tape.alias(x, 0, x.shape());
+  }
 }
 
 template <class Real>
@@ -89,7 +103,7 @@ Var<Real> slice_columns(Var<Real> x, std::int64_t first, std::int64_t count) {
   if (first < 0 || count < 0 || first + count > columns)
     throw InputError(fmt::format("slice_columns: {} columns from column {} are outside x of shape {}", count,
                                  first, to_string(x.shape())));
-  return pick_columns("slice_columns", x, {columns, count, first, 1});
+  return pick_columns(x, {columns, count, first, 1});
 }
 
 template <class Real>
@@ -98,7 +112,7 @@ Var<Real> interleaved_columns(Var<Real> x, std::int64_t first, std::int64_t step
   const std::int64_t columns = x.shape().last();
   check_index("interleaved_columns", "first", first, columns);
   check_positive("interleaved_columns", "step", static_cast<double>(step));
-  return pick_columns("interleaved_columns", x, {columns, (columns - first + step - 1) / step, first, step});
+  return pick_columns(x, {columns, (columns - first + step - 1) / step, first, step});
 }
 
 template <class Real>
@@ -111,19 +125,18 @@ Var<Real> permute_columns_back(Var<Real> x, ColumnPermutation permutation) {
   return permute("permute_columns_back", x, permutation, (x.shape().last() + 1) / 2);
 }
 
-template Var<float> reshape(Var<float>, const Shape&);
-template Var<float> view_slice(Var<float>, std::int64_t, const Shape&);
-template Var<float> stop_gradient(Var<float>);
-template Var<float> slice_columns(Var<float>, std::int64_t, std::int64_t);
-template Var<float> interleaved_columns(Var<float>, std::int64_t, std::int64_t);
-template Var<float> permute_columns(Var<float>, ColumnPermutation);
-template Var<float> permute_columns_back(Var<float>, ColumnPermutation);
-template Var<double> reshape(Var<double>, const Shape&);
-template Var<double> view_slice(Var<double>, std::int64_t, const Shape&);
-template Var<double> stop_gradient(Var<double>);
-template Var<double> slice_columns(Var<double>, std::int64_t, std::int64_t);
-template Var<double> interleaved_columns(Var<double>, std::int64_t, std::int64_t);
-template Var<double> permute_columns(Var<double>, ColumnPermutation);
-template Var<double> permute_columns_back(Var<double>, ColumnPermutation);
+#define STARLING_INSTANTIATE(Real)                                               \
+  template Var<Real> reshape(Var<Real>, const Shape&);                           \
+  template Var<Real> view_slice(Var<Real>, std::int64_t, const Shape&);          \
+  template Var<Real> stop_gradient(Var<Real>);                                   \
+  template Var<Real> slice_columns(Var<Real>, std::int64_t, std::int64_t);       \
+  template Var<Real> interleaved_columns(Var<Real>, std::int64_t, std::int64_t); \
+  template Var<Real> permute_columns(Var<Real>, ColumnPermutation);              \
+  template Var<Real> permute_columns_back(Var<Real>, ColumnPermutation);
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 }  // namespace starling

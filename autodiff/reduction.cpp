@@ -1,96 +1,197 @@
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <vector>
+
 #include <starling/autodiff/reduction.hpp>
 #include <starling/core/check.hpp>
 #include <starling/kernels/reduction.hpp>
+#include <starling/kernels/softmax.hpp>
 
 namespace starling {
 
 namespace {
 
-struct AxisSum {
-  std::int64_t outer, reduced, inner;
-  Shape shape;  // of the result
+struct Axis {
+  AxisView view;
+  Shape shape;  // without the axis
 };
 
-AxisSum over_everything(const Shape& shape) {
-  return {1, shape.size(), 1, {}};
+Axis over_everything(const Shape& shape) {
+  return {{1, shape.size(), 1}, {}};
 }
 
-AxisSum over_axis(const char* name, const Shape& shape, int axis) {
-  const int from_front = axis < 0 ? axis + shape.rank() : axis;
-  check_index(name, "axis", from_front, shape.rank());
-  return {shape.size_between(0, from_front), shape.extent(from_front),
-          shape.size_between(from_front + 1, shape.rank()), shape.without(from_front)};
+int from_front(const char* name, const Shape& shape, int axis) {
+  const int counted = axis < 0 ? axis + shape.rank() : axis;
+  check_index(name, "axis", counted, shape.rank());
+  return counted;
 }
 
+Axis over_axis(const char* name, const Shape& shape, int axis) {
+  const int counted = from_front(name, shape, axis);
+  return {
+      {shape.size_between(0, counted), shape.extent(counted), shape.size_between(counted + 1, shape.rank())},
+      shape.without(counted)};
+}
+
+Axis over_filled_axis(const char* name, const Shape& shape, int axis) {
+  Axis along = over_axis(name, shape, axis);
+  check_that(along.view.reduced > 0, name, "the axis has no elements");
+  return along;
+}
+
+/// `position` is memory of the tape where the operation is max.
 template <class Real>
-Var<Real> scaled_sum(const char* name, Var<Real> x, const AxisSum& axis, double scale) {
+Var<Real> reduce(Operation name, ReduceOperation operation, Var<Real> x, const Axis& axis, double scale,
+                 std::int64_t* position = nullptr) {
   Tape<Real>& tape = x.tape();
+  const AxisView view = axis.view;
   const Var<Real> y = tape.output(axis.shape);
-  double* workspace = tape.template memory<double>(sum_axis_workspace(axis.outer, axis.reduced, axis.inner));
-  kernels::sum_axis<Real>(tape.exec(), {axis.outer, axis.reduced, axis.inner, scale, x.data(),
-                                        tape.mutable_data(y), GradientMode::overwrite, workspace});
-  tape.record(name, {x}, {y}, [axis, scale](AdjointContext<Real>& context) {
+  kernels::reduce<Real>(
+      tape.exec(), {.operation = operation,
+                    .view = view,
+                    .scale = scale,
+                    .x = x.data(),
+                    .y = tape.mutable_data(y),
+                    .position = position,
+                    .workspace = tape.template memory<std::byte>(reduce_workspace<Real>(operation, view))});
+  tape.record(name, {x}, {y}, [operation, view, scale, position](AdjointContext<Real>& context) {
     const AdjointSlot<Real> slot = context.input_adj(0);
-    kernels::sum_axis_adjoint<Real>(context.exec(), {axis.outer, axis.reduced, axis.inner, scale,
-                                                     context.output_adj(), slot.data, slot.mode});
+    kernels::reduce_adjoint<Real>(context.exec(), {operation, view, scale, context.input(0), context.output(),
+                                                   position, context.output_adj(), slot.data, slot.mode});
   });
   return y;
 }
 
-double mean_scale(const AxisSum& axis) {
-  check_that(axis.reduced > 0, "mean", "the mean of no elements is not defined");
-  return 1.0 / static_cast<double>(axis.reduced);
+/// Sum along the axis into memory of the tape or of an adjoint.
+template <class Real, class Memory>
+const Real* axis_sum(const Exec& exec, const Memory& memory, const AxisView& view, const Real* x,
+                     const Real* factor) {
+  Real* total = memory.template operator()<Real>(view.outer * view.inner);
+  kernels::reduce<Real>(exec, {.operation = ReduceOperation::sum,
+                               .view = view,
+                               .x = x,
+                               .factor = factor,
+                               .y = total,
+                               .workspace = memory.template operator()<std::byte>(
+                                   reduce_workspace<Real>(ReduceOperation::sum, view))});
+  return total;
+}
+
+template <class Real>
+Var<Real> normalise(Operation name, Normalisation normalisation, Var<Real> x, int axis) {
+  Tape<Real>& tape = x.tape();
+  const AxisView view = over_filled_axis(name_of(name), x.shape(), axis).view;
+  const Var<Real> y = tape.output(x.shape());
+  constexpr ReduceOperation kLogSumExp = ReduceOperation::log_sum_exp;
+  Real* log_sum = tape.template memory<Real>(view.outer * view.inner);
+  kernels::reduce<Real>(
+      tape.exec(), {.operation = kLogSumExp,
+                    .view = view,
+                    .x = x.data(),
+                    .y = log_sum,
+                    .workspace = tape.template memory<std::byte>(reduce_workspace<Real>(kLogSumExp, view))});
+  kernels::softmax<Real>(tape.exec(), {normalisation, view, x.data(), log_sum, tape.mutable_data(y)});
+  tape.record(name, {x}, {y}, [normalisation, view](AdjointContext<Real>& context) {
+    const bool weighted = normalisation == Normalisation::softmax;
+    const Real* total = axis_sum<Real>(
+        context.exec(), [&]<class T>(std::int64_t n) { return context.template scratch<T>(n); }, view,
+        context.output_adj(), weighted ? context.output() : nullptr);
+    const AdjointSlot<Real> slot = context.input_adj(0);
+    kernels::softmax_adjoint<Real>(context.exec(), {normalisation, view, context.output(),
+                                                    context.output_adj(), total, slot.data, slot.mode});
+  });
+  return y;
+}
+
+double mean_scale(const AxisView& view) {
+  check_that(view.reduced > 0, "mean", "the mean of no elements is not defined");
+  return 1.0 / static_cast<double>(view.reduced);
+}
+
+/// The axes counted from the front, the last first, each once.
+std::vector<int> last_first(const char* name, const Shape& shape, std::initializer_list<int> axes) {
+  std::vector<int> counted;
+  for (const int axis : axes) counted.push_back(from_front(name, shape, axis));
+  std::ranges::sort(counted, std::ranges::greater{});
+  check_that(std::ranges::adjacent_find(counted) == counted.end(), name, "an axis is given twice");
+  return counted;
 }
 
 }  // namespace
 
 template <class Real>
 Var<Real> sum(Var<Real> x) {
-  return scaled_sum("sum", x, over_everything(x.shape()), 1.0);
+  return reduce(Operation::sum, ReduceOperation::sum, x, over_everything(x.shape()), 1.0);
 }
 
 template <class Real>
 Var<Real> sum(Var<Real> x, int axis) {
-  return scaled_sum("sum", x, over_axis("sum", x.shape(), axis), 1.0);
+  return reduce(Operation::sum, ReduceOperation::sum, x, over_axis("sum", x.shape(), axis), 1.0);
+}
+
+template <class Real>
+Var<Real> sum(Var<Real> x, std::initializer_list<int> axes) {
+  for (const int axis : last_first("sum", x.shape(), axes)) x = sum(x, axis);
+  return x;
 }
 
 template <class Real>
 Var<Real> mean(Var<Real> x) {
-  const AxisSum axis = over_everything(x.shape());
-  return scaled_sum("mean", x, axis, mean_scale(axis));
+  const Axis axis = over_everything(x.shape());
+  return reduce(Operation::mean, ReduceOperation::sum, x, axis, mean_scale(axis.view));
 }
 
 template <class Real>
 Var<Real> mean(Var<Real> x, int axis) {
-  const AxisSum along = over_axis("mean", x.shape(), axis);
-  return scaled_sum("mean", x, along, mean_scale(along));
+  const Axis along = over_axis("mean", x.shape(), axis);
+  return reduce(Operation::mean, ReduceOperation::sum, x, along, mean_scale(along.view));
 }
 
 template <class Real>
-Var<Real> log_sum_exp(Var<Real> x) {
-  Tape<Real>& tape = x.tape();
-  const AxisSum axis = over_axis("log_sum_exp", x.shape(), -1);
-  check_that(axis.reduced > 0, "log_sum_exp", "the last axis has no elements");
-  const Var<Real> y = tape.output(axis.shape);
-  kernels::log_sum_exp<Real>(tape.exec(), {axis.outer, axis.reduced, x.data(), tape.mutable_data(y)});
-  tape.record("log_sum_exp", {x}, {y}, [axis](AdjointContext<Real>& context) {
-    const AdjointSlot<Real> slot = context.input_adj(0);
-    kernels::log_sum_exp_adjoint<Real>(
-        context.exec(), {axis.outer, axis.reduced, context.input(0), context.output(), context.output_adj(),
-                         slot.data, slot.mode});
-  });
-  return y;
+Var<Real> mean(Var<Real> x, std::initializer_list<int> axes) {
+  for (const int axis : last_first("mean", x.shape(), axes)) x = mean(x, axis);
+  return x;
 }
 
-template Var<float> sum(Var<float>);
-template Var<float> sum(Var<float>, int);
-template Var<float> mean(Var<float>);
-template Var<float> mean(Var<float>, int);
-template Var<float> log_sum_exp(Var<float>);
-template Var<double> sum(Var<double>);
-template Var<double> sum(Var<double>, int);
-template Var<double> mean(Var<double>);
-template Var<double> mean(Var<double>, int);
-template Var<double> log_sum_exp(Var<double>);
+template <class Real>
+Var<Real> max(Var<Real> x, int axis) {
+  const Axis along = over_filled_axis("max", x.shape(), axis);
+  auto* position = x.tape().template memory<std::int64_t>(along.shape.size());
+  return reduce(Operation::max, ReduceOperation::max, x, along, 1.0, position);
+}
+
+template <class Real>
+Var<Real> log_sum_exp(Var<Real> x, int axis) {
+  return reduce(Operation::log_sum_exp, ReduceOperation::log_sum_exp, x,
+                over_filled_axis("log_sum_exp", x.shape(), axis), 1.0);
+}
+
+template <class Real>
+Var<Real> softmax(Var<Real> x, int axis) {
+  return normalise(Operation::softmax, Normalisation::softmax, x, axis);
+}
+
+template <class Real>
+Var<Real> log_softmax(Var<Real> x, int axis) {
+  return normalise(Operation::log_softmax, Normalisation::log_softmax, x, axis);
+}
+
+#define STARLING_INSTANTIATE(Real)                                \
+  template Var<Real> sum(Var<Real>);                              \
+  template Var<Real> sum(Var<Real>, int);                         \
+  template Var<Real> sum(Var<Real>, std::initializer_list<int>);  \
+  template Var<Real> mean(Var<Real>);                             \
+  template Var<Real> mean(Var<Real>, int);                        \
+  template Var<Real> mean(Var<Real>, std::initializer_list<int>); \
+  template Var<Real> max(Var<Real>, int);                         \
+  template Var<Real> log_sum_exp(Var<Real>, int);                 \
+  template Var<Real> softmax(Var<Real>, int);                     \
+  template Var<Real> log_softmax(Var<Real>, int);
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 }  // namespace starling

@@ -1,73 +1,29 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include <starling/autodiff/adjoint_context.hpp>
 #include <starling/autodiff/arena.hpp>
+#include <starling/autodiff/custom_operation.hpp>
+#include <starling/autodiff/operation.hpp>
+#include <starling/autodiff/tape_report.hpp>
 #include <starling/autodiff/var.hpp>
+#include <starling/core/dual.hpp>
 #include <starling/core/exec.hpp>
-#include <starling/kernels/gradient_mode.hpp>
 
 namespace starling {
-
-template <class Real>
-class Tape;
-
-/// Where an adjoint kernel writes the adjoint of one input; `data` is null when that is not wanted.
-template <class Real>
-struct AdjointSlot {
-  Real* data = nullptr;
-  GradientMode mode = GradientMode::overwrite;
-};
-
-/// What the adjoint of an operation sees. Inputs and outputs are numbered in the order of record().
-template <class Real>
-class AdjointContext {
- public:
-  [[nodiscard]] const Exec& exec() const;
-  [[nodiscard]] const Real* input(std::size_t i) const;
-  [[nodiscard]] const Real* output(std::size_t i = 0) const;
-  [[nodiscard]] const Real* output_adj(std::size_t i = 0) const;
-  [[nodiscard]] bool wanted(std::size_t i) const;
-  /// Call once per input, and only when its adjoint is then written: the mode is `overwrite` for the first
-  /// contribution to an array.
-  [[nodiscard]] AdjointSlot<Real> input_adj(std::size_t i);
-  /// Memory until the end of the callback.
-  template <class T>
-  [[nodiscard]] T* scratch(std::int64_t n);
-
- private:
-  friend class Tape<Real>;
-  Tape<Real>& tape_;
-  std::span<const std::size_t> inputs_;
-  std::size_t first_output_;
-  AdjointContext(Tape<Real>& tape, std::span<const std::size_t> inputs, std::size_t first_output)
-      : tape_(tape), inputs_(inputs), first_output_(first_output) {}
-};
-
-/// An operation of the user's own. Pointers are memory of the execution context; arrays are contiguous.
-/// `adjoint` adds its contribution to inputs_adj[i]; null where it is not wanted.
-template <class Real>
-struct CustomOperation {
-  std::function<void(const Exec&, std::span<const Real* const> inputs, Real* output)> forward;
-  std::function<void(const Exec&, std::span<const Real* const> inputs, const Real* output,
-                     const Real* output_adj, std::span<Real* const> inputs_adj)>
-      adjoint;
-};
-
-struct TapeBytes {
-  std::int64_t used;  // values, adjoints and records now
-  std::int64_t held;  // kept from rewound work, to be used again
-};
 
 /// Reverse-mode differentiation over arrays. Operations run at once and leave a record when a variable is
 /// among their inputs; backward() runs the records from last to first. Not to be used by two threads at a
 /// time.
+///
+/// `Real` is float, double or a Dual of them. On a tape of Dual numbers every array carries its derivative
+/// along one direction: values are then forward mode, and adjoints carry a Hessian product.
 template <class Real>
 class Tape {
  public:
@@ -88,18 +44,19 @@ class Tape {
   /// Derivatives of the sum of output_adj * output; output_adj has the elements of `output`.
   void backward(Var<Real> output, std::span<const Real> output_adj);
 
-  /// Runs and records an operation of the user's own.
+  /// Runs and records an operation of the user's own. On a tape of Dual numbers it needs a tangent function,
+  /// and its inputs must be constants: it has no second derivatives. InputError otherwise.
   Var<Real> custom(std::string_view name, std::span<const Var<Real>> inputs, const Shape& output_shape,
-                   CustomOperation<Real> operation);
+                   CustomOperation<PlainOf<Real>> operation);
   Var<Real> custom(std::string_view name, std::initializer_list<Var<Real>> inputs, const Shape& output_shape,
-                   CustomOperation<Real> operation) {
+                   CustomOperation<PlainOf<Real>> operation) {
     return custom(name, std::span<const Var<Real>>(inputs.begin(), inputs.size()), output_shape,
                   std::move(operation));
   }
 
   struct Mark {
-    std::size_t values, inputs, nodes;
-    Arena::Mark memory, records;
+    std::size_t values = 0, inputs = 0, nodes = 0;
+    Arena::Mark memory{}, records{};
   };
   [[nodiscard]] Mark mark() const;
   /// Forgets everything since `mark`. Adjoints of variables made before it stay.
@@ -107,14 +64,19 @@ class Tape {
 
   [[nodiscard]] const Exec& exec() const { return exec_; }
   [[nodiscard]] TapeBytes bytes() const;
+  /// What the tape holds now, operation by operation.
+  [[nodiscard]] TapeReport report() const;
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
   /// Name of the first recorded operation with a result that is not finite; empty when there is none.
   /// Downloads every result: for finding out, not for every step.
   [[nodiscard]] std::string_view first_non_finite() const;
+  /// While on, every result and every adjoint is looked at as soon as it is there, and the first element that
+  /// is not finite throws NonFiniteError naming the operation. Waits for the device after each operation.
+  void set_finite_checks(bool on) { finite_checks_ = on; }
 
   // For operations: make the outputs one after the other, run the kernel into mutable_data(), then record.
 
-  [[nodiscard]] Var<Real> output(const Shape& shape) { return push_value(shape, nullptr); }
+  [[nodiscard]] Var<Real> output(const Shape& shape);
   /// An array that shares the memory of `source` from `offset` on.
   [[nodiscard]] Var<Real> alias(Var<Real> source, std::int64_t offset, const Shape& shape);
   [[nodiscard]] Real* mutable_data(Var<Real> output);
@@ -143,6 +105,35 @@ class Tape {
     record(name, std::span<const Var<Real>>(inputs.begin(), inputs.size()),
            std::span<const Var<Real>>(outputs.begin(), outputs.size()), std::move(adjoint));
   }
+  /// The same for the operations of this folder.
+  template <std::invocable<AdjointContext<Real>&> Adjoint>
+  void record(Operation operation, std::initializer_list<Var<Real>> inputs,
+              std::initializer_list<Var<Real>> outputs, Adjoint adjoint) {
+    record(name_of(operation), inputs, outputs, std::move(adjoint));
+  }
+  template <std::invocable<AdjointContext<Real>&> Adjoint>
+  void record(Operation operation, std::span<const Var<Real>> inputs, std::span<const Var<Real>> outputs,
+              Adjoint adjoint) {
+    record(name_of(operation), inputs, outputs, std::move(adjoint));
+  }
+
+  /// While it lives, an operation that takes a differentiated array made before it throws InputError naming
+  /// `place`: what runs inside can be run again from its arguments alone.
+  class ClosedRegion {
+   public:
+    ClosedRegion(Tape& tape, const char* place);
+    ~ClosedRegion();
+    ClosedRegion(const ClosedRegion&) = delete;
+    ClosedRegion& operator=(const ClosedRegion&) = delete;
+
+   private:
+    Tape& tape_;
+    std::size_t outer_first_;
+    const char* outer_place_;
+  };
+  /// Runs the records made since `mark` from last to first, starting from the adjoint of `output`, which is
+  /// memory of the execution context. For adjoints that record again what their operation ran.
+  void pull_back(const Mark& mark, Var<Real> output, const Real* output_adj);
 
  private:
   friend class Var<Real>;
@@ -150,12 +141,13 @@ class Tape {
 
   struct Value {
     Shape shape;
-    Real* data;
+    Real* data = nullptr;
     Real* adjoint = nullptr;
-    std::uint64_t serial;
+    std::uint64_t serial = 0;
+    Arena::Mark adjoint_end{};  // of the memory, once the adjoint has its place
+    bool owns_data = false;
     bool differentiated = false;
     bool adjoint_written = false;
-    Arena::Mark adjoint_end{};  // of the memory, once the adjoint has its place
   };
   struct Node {
     const char* name;
@@ -166,14 +158,24 @@ class Tape {
     void (*destroy)(void*) = nullptr;
   };
 
-  const Value& value_of(const Var<Real>& var) const;
-  Var<Real> push_value(const Shape& shape, Real* data);
+  const Value& value_of(const Var<Real>& var) const {
+    if (var.tape_ != this || var.index_ >= values_.size() || values_[var.index_].serial != var.serial_)
+      refuse(var);
+    return values_[var.index_];
+  }
+  [[noreturn]] void refuse(const Var<Real>& var) const;
+  Var<Real> push_value(Value value);
   Var<Real> push_leaf(std::string_view place, const Shape& shape, std::span<const Real> values);
+  const char* keep_name(std::string_view name);
   bool prepare_record(const char* name, std::span<const Var<Real>> inputs,
                       std::span<const Var<Real>> outputs);
-  void run_records();
-  void run_record(const Node& node);
+  void run_records(std::size_t first);
+  void run_record(Node node);
   void ensure_adjoint(Value& value);
+  void check_outputs_finite(const char* name, std::span<const Var<Real>> outputs) const;
+  void check_adjoints_finite(const Node& node) const;
+  /// Index of the first element that is not finite, or n.
+  [[nodiscard]] std::int64_t first_non_finite(const Real* elements, std::int64_t n) const;
 
   Exec exec_;
   Arena memory_;   // values, adjoints, scratch
@@ -182,6 +184,9 @@ class Tape {
   std::vector<std::size_t> inputs_;
   std::vector<Node> nodes_;
   std::uint64_t next_serial_ = 1;
+  std::size_t closed_first_ = 0;  // differentiated values before this one are out of reach
+  const char* closed_place_ = nullptr;
+  bool finite_checks_ = false;
 };
 
 /// Rewinds a tape when it goes out of scope, also after an exception.
@@ -206,9 +211,15 @@ T* AdjointContext<Real>::scratch(std::int64_t n) {
 
 extern template class Var<float>;
 extern template class Var<double>;
+extern template class Var<Dual<float>>;
+extern template class Var<Dual<double>>;
 extern template class AdjointContext<float>;
 extern template class AdjointContext<double>;
+extern template class AdjointContext<Dual<float>>;
+extern template class AdjointContext<Dual<double>>;
 extern template class Tape<float>;
 extern template class Tape<double>;
+extern template class Tape<Dual<float>>;
+extern template class Tape<Dual<double>>;
 
 }  // namespace starling

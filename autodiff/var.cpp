@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <starling/autodiff/tape.hpp>
+#include <starling/core/dual.hpp>
 #include <starling/core/error.hpp>
 
 namespace starling {
@@ -60,5 +61,7 @@ std::vector<Real> Var<Real>::adjoint() const {
 
 template class Var<float>;
 template class Var<double>;
+template class Var<Dual<float>>;
+template class Var<Dual<double>>;
 
 }  // namespace starling

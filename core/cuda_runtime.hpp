@@ -17,6 +17,7 @@ void* allocate(std::int64_t bytes, void* stream);
 void deallocate(void* pointer, void* stream) noexcept;
 void copy_from_host(void* to, const void* from, std::int64_t bytes, void* stream);
 void copy_to_host(void* to, const void* from, std::int64_t bytes, void* stream);
+void copy(void* to, const void* from, std::int64_t bytes, void* stream);
 void fill_zero(void* to, std::int64_t bytes, void* stream);
 void push_range(const char* name) noexcept;
 void pop_range() noexcept;

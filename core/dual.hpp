@@ -137,9 +137,10 @@ STARLING_HD inline Dual<Real> pow(Dual<Real> x, Dual<Real> exponent) {
   return chain(x, std::pow(x.value, exponent.value),
                exponent.value * std::pow(x.value, exponent.value - Real(1)));
 }
+/// The slope at 0 is 0.
 template <class Real>
 STARLING_HD inline Dual<Real> abs(Dual<Real> x) {
-  return x.value < Real(0) ? -x : x;
+  return chain(x, std::abs(x.value), x.value > Real(0) ? Real(1) : (x.value < Real(0) ? Real(-1) : Real(0)));
 }
 template <class Real>
 STARLING_HD inline bool isinf(Dual<Real> x) {

@@ -141,6 +141,14 @@ void Exec::fill_zero(void* to, std::int64_t bytes) const {
     std::memset(to, 0, static_cast<std::size_t>(bytes));
 }
 
+void Exec::copy(void* to, const void* from, std::int64_t bytes) const {
+  if (bytes == 0) return;
+  if (backend_ == Backend::cuda)
+    cuda::copy(to, from, bytes, stream());
+  else
+    std::memcpy(to, from, static_cast<std::size_t>(bytes));
+}
+
 std::vector<Backend> available_backends() {
   std::vector<Backend> backends{Backend::cpu};
   if (built_with_cuda() && cuda::device_count() > 0) backends.push_back(Backend::cuda);

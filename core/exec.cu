@@ -67,6 +67,11 @@ void copy_to_host(void* to, const void* from, std::int64_t bytes, void* stream) 
   synchronize(stream);
 }
 
+void copy(void* to, const void* from, std::int64_t bytes, void* stream) {
+  STARLING_CUDA(cudaMemcpyAsync(to, from, static_cast<std::size_t>(bytes), cudaMemcpyDeviceToDevice,
+                                static_cast<cudaStream_t>(stream)));
+}
+
 void fill_zero(void* to, std::int64_t bytes, void* stream) {
   STARLING_CUDA(cudaMemsetAsync(to, 0, static_cast<std::size_t>(bytes), static_cast<cudaStream_t>(stream)));
 }

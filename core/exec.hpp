@@ -45,6 +45,8 @@ class Exec {
   /// Returns when the bytes have arrived.
   void copy_to_host(void* to, const void* from, std::int64_t bytes) const;
   void fill_zero(void* to, std::int64_t bytes) const;
+  /// Copies within the context; the ranges must not overlap.
+  void copy(void* to, const void* from, std::int64_t bytes) const;
 
  private:
   struct State;

@@ -1,3 +1,4 @@
+#include <starling/core/dual.hpp>
 #include <starling/core/launch.cuh>
 #include <starling/kernels/columns_math.hpp>
 
@@ -13,9 +14,13 @@ void pick_columns_adjoint(const Exec& exec, const PickColumnsAdjointArgs<Real>& 
   for_each_cuda(exec, "pick_columns_adjoint", args.rows, PickColumnsAdjointBody<Real>{args});
 }
 
-template void pick_columns(const Exec&, const PickColumnsArgs<float>&);
-template void pick_columns_adjoint(const Exec&, const PickColumnsAdjointArgs<float>&);
-template void pick_columns(const Exec&, const PickColumnsArgs<double>&);
-template void pick_columns_adjoint(const Exec&, const PickColumnsAdjointArgs<double>&);
+#define STARLING_INSTANTIATE(Real)                                       \
+  template void pick_columns(const Exec&, const PickColumnsArgs<Real>&); \
+  template void pick_columns_adjoint(const Exec&, const PickColumnsAdjointArgs<Real>&);
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 }  // namespace starling::cuda

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <starling/core/dual.hpp>
 #include <starling/core/macros.hpp>
 #include <starling/kernels/elementwise.hpp>
 
@@ -10,12 +11,24 @@ namespace starling {
 /// Logistic function without overflow in either tail.
 template <class Real>
 STARLING_HD inline Real sigmoid_of(Real x) {
-  const Real e = std::exp(-std::abs(x));
+  using std::abs;
+  using std::exp;
+  const Real e = exp(-abs(x));
   return (x >= Real(0) ? Real(1) : e) / (Real(1) + e);
 }
 
 /// Each operation: its value, and its slope from x and y = value(x). `a` and `b` are its constants.
 namespace elementwise {
+
+// Plain numbers take these, Dual numbers their own.
+using std::abs;
+using std::exp;
+using std::expm1;
+using std::log;
+using std::log1p;
+using std::pow;
+using std::sqrt;
+using std::tanh;
 
 struct Affine {
   template <class Real>
@@ -40,17 +53,17 @@ struct Reciprocal {
 struct Power {
   template <class Real>
   STARLING_HD static Real value(Real x, Real a, Real) {
-    return std::pow(x, a);
+    return pow(x, a);
   }
   template <class Real>
   STARLING_HD static Real slope(Real x, Real, Real a, Real) {
-    return a * std::pow(x, a - Real(1));
+    return a * pow(x, a - Real(1));
   }
 };
 struct Exp {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return std::exp(x);
+    return exp(x);
   }
   template <class Real>
   STARLING_HD static Real slope(Real, Real y, Real, Real) {
@@ -60,7 +73,7 @@ struct Exp {
 struct Expm1 {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return std::expm1(x);
+    return expm1(x);
   }
   template <class Real>
   STARLING_HD static Real slope(Real, Real y, Real, Real) {
@@ -70,7 +83,7 @@ struct Expm1 {
 struct Log {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return std::log(x);
+    return log(x);
   }
   template <class Real>
   STARLING_HD static Real slope(Real x, Real, Real, Real) {
@@ -80,7 +93,7 @@ struct Log {
 struct Log1p {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return std::log1p(x);
+    return log1p(x);
   }
   template <class Real>
   STARLING_HD static Real slope(Real x, Real, Real, Real) {
@@ -90,7 +103,7 @@ struct Log1p {
 struct Sqrt {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return std::sqrt(x);
+    return sqrt(x);
   }
   template <class Real>
   STARLING_HD static Real slope(Real, Real y, Real, Real) {
@@ -110,7 +123,7 @@ struct Square {
 struct Tanh {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return std::tanh(x);
+    return tanh(x);
   }
   template <class Real>
   STARLING_HD static Real slope(Real, Real y, Real, Real) {
@@ -131,7 +144,7 @@ struct Sigmoid {
 struct Softplus {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return (x > Real(0) ? x : Real(0)) + std::log1p(std::exp(-std::abs(x)));
+    return (x > Real(0) ? x : Real(0)) + log1p(exp(-abs(x)));
   }
   template <class Real>
   STARLING_HD static Real slope(Real x, Real, Real, Real) {
@@ -152,11 +165,34 @@ struct Relu {
 struct Abs {
   template <class Real>
   STARLING_HD static Real value(Real x, Real, Real) {
-    return std::abs(x);
+    return abs(x);
   }
   template <class Real>
   STARLING_HD static Real slope(Real x, Real, Real, Real) {
     return x > Real(0) ? Real(1) : (x < Real(0) ? Real(-1) : Real(0));
+  }
+};
+
+/// Between a and b, which are kept; the slope is 1 there and 0 outside.
+struct Clamp {
+  template <class Real>
+  STARLING_HD static Real value(Real x, Real a, Real b) {
+    return x < a ? a : (x > b ? b : x);
+  }
+  template <class Real>
+  STARLING_HD static Real slope(Real x, Real, Real a, Real b) {
+    return x < a || x > b ? Real(0) : Real(1);
+  }
+};
+/// The value of Clamp with slope 1 everywhere: what was pushed outside can find its way back.
+struct ClampPassThrough {
+  template <class Real>
+  STARLING_HD static Real value(Real x, Real a, Real b) {
+    return straight_through_value(plain(Clamp::value(x, a, b)), x);
+  }
+  template <class Real>
+  STARLING_HD static Real slope(Real, Real, Real, Real) {
+    return Real(1);
   }
 };
 
@@ -201,6 +237,60 @@ struct Divide {
   }
 };
 
+/// Of equal elements the first operand is taken, with its slope.
+struct Minimum {
+  template <class Real>
+  STARLING_HD static Real value(Real a, Real b) {
+    return b < a ? b : a;
+  }
+  template <class Real>
+  STARLING_HD static Real slope(Operand operand, Real a, Real b) {
+    return (operand == Operand::b) == (b < a) ? Real(1) : Real(0);
+  }
+};
+struct Maximum {
+  template <class Real>
+  STARLING_HD static Real value(Real a, Real b) {
+    return b > a ? b : a;
+  }
+  template <class Real>
+  STARLING_HD static Real slope(Operand operand, Real a, Real b) {
+    return (operand == Operand::b) == (b > a) ? Real(1) : Real(0);
+  }
+};
+/// The value of a with the derivative of b.
+struct StraightThrough {
+  template <class Real>
+  STARLING_HD static Real value(Real a, Real b) {
+    return straight_through_value(plain(a), b);
+  }
+  template <class Real>
+  STARLING_HD static Real slope(Operand operand, Real, Real) {
+    return operand == Operand::a ? Real(0) : Real(1);
+  }
+};
+/// 1 or 0.
+struct Greater {
+  template <class Real>
+  STARLING_HD static Real value(Real a, Real b) {
+    return a > b ? Real(1) : Real(0);
+  }
+  template <class Real>
+  STARLING_HD static Real slope(Operand, Real, Real) {
+    return Real(0);
+  }
+};
+struct GreaterEqual {
+  template <class Real>
+  STARLING_HD static Real value(Real a, Real b) {
+    return a >= b ? Real(1) : Real(0);
+  }
+  template <class Real>
+  STARLING_HD static Real slope(Operand, Real, Real) {
+    return Real(0);
+  }
+};
+
 }  // namespace elementwise
 
 /// Calls visit(Operation{}) for the operation of that name.
@@ -235,6 +325,10 @@ void with_operation(UnaryOperation operation, const Visit& visit) {
       return visit(elementwise::Relu{});
     case UnaryOperation::abs:
       return visit(elementwise::Abs{});
+    case UnaryOperation::clamp:
+      return visit(elementwise::Clamp{});
+    case UnaryOperation::clamp_pass_through:
+      return visit(elementwise::ClampPassThrough{});
   }
 }
 
@@ -249,6 +343,16 @@ void with_operation(BinaryOperation operation, const Visit& visit) {
       return visit(elementwise::Multiply{});
     case BinaryOperation::divide:
       return visit(elementwise::Divide{});
+    case BinaryOperation::minimum:
+      return visit(elementwise::Minimum{});
+    case BinaryOperation::maximum:
+      return visit(elementwise::Maximum{});
+    case BinaryOperation::straight_through:
+      return visit(elementwise::StraightThrough{});
+    case BinaryOperation::greater:
+      return visit(elementwise::Greater{});
+    case BinaryOperation::greater_equal:
+      return visit(elementwise::GreaterEqual{});
   }
 }
 

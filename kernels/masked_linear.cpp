@@ -110,11 +110,8 @@ int threads_for(const Exec& exec, std::int64_t multiplications) {
   return multiplications < kFew ? 1 : exec.threads();
 }
 
-}  // namespace
-
 template <class Real>
-void masked_linear(const Exec& exec, const MaskedLinearArgs<Real>& args) {
-  for_each_element_cpu(exec, args.outputs * args.inputs, MaskWeightBody<Real>{args});
+void forward_by_matrices(const Exec& exec, const MaskedLinearArgs<Real>& args) {
   const std::int64_t chunks = (args.rows + kRowChunk - 1) / kRowChunk;
   const int threads = threads_for(exec, args.rows * args.outputs * args.inputs);
 #pragma omp parallel for schedule(static) num_threads(threads)
@@ -123,7 +120,7 @@ void masked_linear(const Exec& exec, const MaskedLinearArgs<Real>& args) {
 }
 
 template <class Real>
-void masked_linear_adjoint(const Exec& exec, const MaskedLinearAdjointArgs<Real>& args) {
+void adjoint_by_matrices(const Exec& exec, const MaskedLinearAdjointArgs<Real>& args) {
   const std::int64_t groups = row_groups(args.rows);
   const std::int64_t elements = args.outputs * (args.inputs + 1);
   const bool weights_wanted = args.weight_adj != nullptr || args.bias_adj != nullptr;
@@ -139,9 +136,49 @@ void masked_linear_adjoint(const Exec& exec, const MaskedLinearAdjointArgs<Real>
   if (weights_wanted) for_each_element_cpu(exec, elements, WeightGradientBody<Real>{args, groups});
 }
 
-template void masked_linear(const Exec&, const MaskedLinearArgs<float>&);
-template void masked_linear_adjoint(const Exec&, const MaskedLinearAdjointArgs<float>&);
-template void masked_linear(const Exec&, const MaskedLinearArgs<double>&);
-template void masked_linear_adjoint(const Exec&, const MaskedLinearAdjointArgs<double>&);
+/// Through the device's bodies.
+template <class Real>
+void adjoint_by_elements(const Exec& exec, const MaskedLinearAdjointArgs<Real>& args) {
+  const std::int64_t groups = row_groups(args.rows);
+  const std::int64_t elements = args.outputs * (args.inputs + 1);
+  if (args.weight_adj != nullptr || args.bias_adj != nullptr) {
+    for_each_element_cpu(exec, groups * elements, WeightPartialBody<Real>{args, groups});
+    for_each_element_cpu(exec, elements, WeightGradientBody<Real>{args, groups});
+  }
+  if (args.x_adj != nullptr)
+    for_each_element_cpu(exec, args.rows * args.inputs, MaskedLinearInputAdjointBody<Real>{args});
+  if (args.residual_adj != nullptr)
+    for_each_element_cpu(exec, args.rows * args.outputs, ResidualAdjointBody<Real>{args});
+}
+
+}  // namespace
+
+// Eigen multiplies matrices of plain numbers only. Forward mode goes element by element.
+
+template <class Real>
+void masked_linear(const Exec& exec, const MaskedLinearArgs<Real>& args) {
+  for_each_element_cpu(exec, args.outputs * args.inputs, MaskWeightBody<Real>{args});
+  if constexpr (kIsDual<Real>)
+    for_each_element_cpu(exec, args.rows * args.outputs, MaskedLinearBody<Real>{args});
+  else
+    forward_by_matrices(exec, args);
+}
+
+template <class Real>
+void masked_linear_adjoint(const Exec& exec, const MaskedLinearAdjointArgs<Real>& args) {
+  if constexpr (kIsDual<Real>)
+    adjoint_by_elements(exec, args);
+  else
+    adjoint_by_matrices(exec, args);
+}
+
+#define STARLING_INSTANTIATE(Real)                                         \
+  template void masked_linear(const Exec&, const MaskedLinearArgs<Real>&); \
+  template void masked_linear_adjoint(const Exec&, const MaskedLinearAdjointArgs<Real>&);
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 }  // namespace starling::cpu

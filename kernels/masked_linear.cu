@@ -24,9 +24,13 @@ void masked_linear_adjoint(const Exec& exec, const MaskedLinearAdjointArgs<Real>
     for_each_cuda(exec, "residual_adjoint", args.rows * args.outputs, ResidualAdjointBody<Real>{args});
 }
 
-template void masked_linear(const Exec&, const MaskedLinearArgs<float>&);
-template void masked_linear_adjoint(const Exec&, const MaskedLinearAdjointArgs<float>&);
-template void masked_linear(const Exec&, const MaskedLinearArgs<double>&);
-template void masked_linear_adjoint(const Exec&, const MaskedLinearAdjointArgs<double>&);
+#define STARLING_INSTANTIATE(Real)                                         \
+  template void masked_linear(const Exec&, const MaskedLinearArgs<Real>&); \
+  template void masked_linear_adjoint(const Exec&, const MaskedLinearAdjointArgs<Real>&);
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 }  // namespace starling::cuda

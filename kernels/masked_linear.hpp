@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include <starling/core/dual.hpp>
 #include <starling/core/kernel.hpp>
 #include <starling/kernels/gradient_mode.hpp>
 
@@ -50,7 +51,7 @@ struct MaskedLinearAdjointArgs {
   GradientMode bias_mode;
   Real* residual_adj;  // [rows][outputs]
   GradientMode residual_mode;
-  double*
+  AccumulatorOf<Real>*
       workspace;  // [masked_linear_workspace(rows, inputs, outputs)] where weight_adj or bias_adj is wanted
 };
 

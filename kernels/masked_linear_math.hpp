@@ -9,11 +9,12 @@ namespace starling {
 
 template <class Real>
 STARLING_HD inline Real activation_value(Activation activation, Real x) {
+  using std::tanh;
   switch (activation) {
     case Activation::relu:
       return x <= Real(0) ? Real(0) : x;
     case Activation::tanh:
-      return std::tanh(x);
+      return tanh(x);
     case Activation::identity:
       break;
   }
@@ -51,7 +52,7 @@ struct MaskWeightBody {
   MaskedLinearArgs<Real> args;
   STARLING_HD void operator()(std::int64_t i) const {
     // A choice, not a product: a masked weight takes no part even where it is not finite.
-    args.masked_weight[i] = args.mask == nullptr || args.mask[i] != Real(0) ? args.weight[i] : Real(0);
+    args.masked_weight[i] = args.mask == nullptr || plain(args.mask[i]) != 0 ? args.weight[i] : Real(0);
   }
 };
 
@@ -95,13 +96,14 @@ struct WeightPartialBody {
     const std::int64_t i = index % (args.inputs + 1);
     const std::int64_t o = index / (args.inputs + 1) % args.outputs;
     const RowRange range = rows_of_group(args.rows, groups, index / (args.inputs + 1) / args.outputs);
-    double sum = 0.0;
+    using Wide = AccumulatorOf<Real>;
+    Wide sum(0);
     for (std::int64_t row = range.first; row < range.end; ++row) {
-      const auto y_adj = static_cast<double>(args.y_adj[row * args.outputs + o]);
+      const auto y_adj = static_cast<Wide>(args.y_adj[row * args.outputs + o]);
       sum +=
           i == args.inputs
               ? y_adj
-              : y_adj * static_cast<double>(activation_value(args.activation, args.x[row * args.inputs + i]));
+              : y_adj * static_cast<Wide>(activation_value(args.activation, args.x[row * args.inputs + i]));
     }
     args.workspace[index] = sum;
   }
@@ -115,7 +117,7 @@ struct WeightGradientBody {
   STARLING_HD void operator()(std::int64_t index) const {
     const std::int64_t o = index / (args.inputs + 1);
     const std::int64_t i = index - o * (args.inputs + 1);
-    double sum = 0.0;
+    AccumulatorOf<Real> sum(0);
     for (std::int64_t g = 0; g < groups; ++g)
       sum += args.workspace[g * args.outputs * (args.inputs + 1) + index];
     if (i == args.inputs) {
@@ -124,7 +126,7 @@ struct WeightGradientBody {
     }
     if (args.weight_adj == nullptr) return;
     const std::int64_t at = o * args.inputs + i;
-    const bool open = args.mask == nullptr || args.mask[at] != Real(0);
+    const bool open = args.mask == nullptr || plain(args.mask[at]) != 0;
     store_gradient(args.weight_mode, args.weight_adj[at], open ? static_cast<Real>(sum) : Real(0));
   }
 };

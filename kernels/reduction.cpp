@@ -3,47 +3,53 @@
 
 namespace starling {
 
-std::int64_t sum_axis_workspace(std::int64_t outer, std::int64_t reduced, std::int64_t inner) {
-  std::int64_t elements = 0;
-  while (reduced > kSumChunk) {
-    reduced = sum_chunks(reduced);
-    elements += outer * reduced * inner;
+template <class Real>
+std::int64_t reduce_workspace(ReduceOperation operation, const AxisView& view) {
+  std::int64_t accumulators = 0;
+  for (std::int64_t terms = view.reduced; terms > kReduceChunk;) {
+    terms = reduce_chunks(terms);
+    accumulators += view.outer * terms * view.inner;
   }
-  return elements;
+  std::int64_t bytes = 0;
+  with_reduction<Real>(
+      {.operation = operation, .view = view, .x = nullptr, .y = nullptr, .workspace = nullptr},
+      [&]<class Reduction>(const Reduction&) {
+        bytes = accumulators * static_cast<std::int64_t>(sizeof(typename Reduction::Accumulator));
+      });
+  return bytes;
 }
+
+template std::int64_t reduce_workspace<float>(ReduceOperation, const AxisView&);
+template std::int64_t reduce_workspace<double>(ReduceOperation, const AxisView&);
+template std::int64_t reduce_workspace<Dual<float>>(ReduceOperation, const AxisView&);
+template std::int64_t reduce_workspace<Dual<double>>(ReduceOperation, const AxisView&);
 
 }  // namespace starling
 
 namespace starling::cpu {
 
 template <class Real>
-void sum_axis(const Exec& exec, const SumAxisArgs<Real>& args) {
-  sum_levels(args, args.x, args.reduced, args.workspace,
-             [&](std::int64_t n, const auto& body) { for_each_element_cpu(exec, n, body); });
+void reduce(const Exec& exec, const ReduceArgs<Real>& args) {
+  const std::int64_t terms = args.view.reduced < kReduceChunk ? args.view.reduced : kReduceChunk;
+  const auto run = [&](std::int64_t n, const auto& body) { for_each_costly_cpu(exec, n, terms, body); };
+  with_reduction(args, [&](const auto& reduction) {
+    reduce_levels(reduction, reduction, args.view, args.workspace, run, run);
+  });
 }
 
 template <class Real>
-void sum_axis_adjoint(const Exec& exec, const SumAxisAdjointArgs<Real>& args) {
-  for_each_element_cpu(exec, args.outer * args.reduced * args.inner, SumAxisAdjointBody<Real>{args});
+void reduce_adjoint(const Exec& exec, const ReduceAdjointArgs<Real>& args) {
+  for_each_element_cpu(exec, args.view.outer * args.view.reduced * args.view.inner,
+                       ReduceAdjointBody<Real>{args});
 }
 
-template <class Real>
-void log_sum_exp(const Exec& exec, const LogSumExpArgs<Real>& args) {
-  for_each_element_cpu(exec, args.rows, LogSumExpBody<Real>{args});
-}
-
-template <class Real>
-void log_sum_exp_adjoint(const Exec& exec, const LogSumExpAdjointArgs<Real>& args) {
-  for_each_element_cpu(exec, args.rows * args.columns, LogSumExpAdjointBody<Real>{args});
-}
-
-template void sum_axis(const Exec&, const SumAxisArgs<float>&);
-template void sum_axis_adjoint(const Exec&, const SumAxisAdjointArgs<float>&);
-template void log_sum_exp(const Exec&, const LogSumExpArgs<float>&);
-template void log_sum_exp_adjoint(const Exec&, const LogSumExpAdjointArgs<float>&);
-template void sum_axis(const Exec&, const SumAxisArgs<double>&);
-template void sum_axis_adjoint(const Exec&, const SumAxisAdjointArgs<double>&);
-template void log_sum_exp(const Exec&, const LogSumExpArgs<double>&);
-template void log_sum_exp_adjoint(const Exec&, const LogSumExpAdjointArgs<double>&);
+#define STARLING_INSTANTIATE(Real)                            \
+  template void reduce(const Exec&, const ReduceArgs<Real>&); \
+  template void reduce_adjoint(const Exec&, const ReduceAdjointArgs<Real>&);
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 }  // namespace starling::cpu

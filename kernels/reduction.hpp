@@ -1,115 +1,92 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include <starling/core/dual.hpp>
 #include <starling/core/kernel.hpp>
+#include <starling/kernels/axis_view.hpp>
 #include <starling/kernels/gradient_mode.hpp>
 
 namespace starling {
 
-/// y[o][i] = scale * sum over r of x[o][r][i]. Terms are added in double, in chunks of kSumChunk neighbours
-/// and then chunks of chunks: a fixed tree, whatever the number of threads.
-template <class Real>
-struct SumAxisArgs {
-  std::int64_t outer;
-  std::int64_t reduced;
-  std::int64_t inner;
-  double scale;
-  const Real* x;      // [outer][reduced][inner]
-  Real* y;            // [outer][inner]
-  GradientMode mode;  // how y is written: a sum over a repeated axis is itself an adjoint
-  double* workspace;  // [sum_axis_workspace(outer, reduced, inner)]
+/// Reductions along one axis, in one fixed tree whatever the number of threads and the device: chunks of
+/// kReduceChunk neighbours, then chunks of chunks. Where the axis is the fastest in memory a chunk is split
+/// over kReduceLanes lanes (element r goes to lane r mod kReduceLanes), which are merged pairwise: a warp of
+/// a device reads whole lines, the host vectorises.
+enum class ReduceOperation {
+  sum,         // scale * sum of x; of x * factor where a factor is given
+  max,         // the largest element and where it is; of equal ones the first
+  log_sum_exp  // log(sum of exp(x)), the largest taken out first; -infinity for an axis of -infinity
 };
 
-inline constexpr std::int64_t kSumChunk = 1024;
+inline constexpr std::int64_t kReduceChunk = 1024;
+inline constexpr int kReduceLanes = 32;
 
-/// Elements of workspace that a sum needs, 0 for up to kSumChunk terms.
-std::int64_t sum_axis_workspace(std::int64_t outer, std::int64_t reduced, std::int64_t inner);
-
-/// x_adj[o][r][i] = scale * y_adj[o][i]
 template <class Real>
-struct SumAxisAdjointArgs {
-  std::int64_t outer;
-  std::int64_t reduced;
-  std::int64_t inner;
-  double scale;
-  const Real* y_adj;  // [outer][inner]
-  Real* x_adj;        // [outer][reduced][inner]
-  GradientMode mode;
+struct ReduceArgs {
+  ReduceOperation operation;
+  AxisView view;
+  double scale = 1.0;
+  const Real* x;                                // [outer][reduced][inner]
+  const Real* factor = nullptr;                 // [outer][reduced][inner] or null; sum only
+  Real* y;                                      // [outer][inner]
+  std::int64_t* position = nullptr;             // [outer][inner], of the largest element; max only
+  GradientMode mode = GradientMode::overwrite;  // how y is written: a sum may itself be an adjoint
+  std::byte* workspace;                         // [reduce_workspace<Real>(operation, view)]
 };
 
-/// y[r] = log(sum over c of exp(x[r][c])), the largest term taken out first; -infinity for a row of
-/// -infinity.
+/// Bytes of workspace that a reduction needs, 0 for up to kReduceChunk terms.
 template <class Real>
-struct LogSumExpArgs {
-  std::int64_t rows;
-  std::int64_t columns;
-  const Real* x;  // [rows][columns]
-  Real* y;        // [rows]
-};
+std::int64_t reduce_workspace(ReduceOperation operation, const AxisView& view);
 
-/// x_adj[r][c] = exp(x[r][c] - y[r]) y_adj[r]
+/// x_adj from y_adj. sum: scale * y_adj. max: y_adj at `position`, 0 elsewhere. log_sum_exp: exp(x - y)
+/// y_adj.
 template <class Real>
-struct LogSumExpAdjointArgs {
-  std::int64_t rows;
-  std::int64_t columns;
-  const Real* x;      // [rows][columns]
-  const Real* y;      // [rows]
-  const Real* y_adj;  // [rows]
-  Real* x_adj;        // [rows][columns]
+struct ReduceAdjointArgs {
+  ReduceOperation operation;
+  AxisView view;
+  double scale = 1.0;
+  const Real* x;                 // [outer][reduced][inner], log_sum_exp only
+  const Real* y;                 // [outer][inner], log_sum_exp only
+  const std::int64_t* position;  // [outer][inner], max only
+  const Real* y_adj;             // [outer][inner]
+  Real* x_adj;                   // [outer][reduced][inner]
   GradientMode mode;
 };
 
 namespace cpu {
 template <class Real>
-void sum_axis(const Exec& exec, const SumAxisArgs<Real>& args);
+void reduce(const Exec& exec, const ReduceArgs<Real>& args);
 template <class Real>
-void sum_axis_adjoint(const Exec& exec, const SumAxisAdjointArgs<Real>& args);
-template <class Real>
-void log_sum_exp(const Exec& exec, const LogSumExpArgs<Real>& args);
-template <class Real>
-void log_sum_exp_adjoint(const Exec& exec, const LogSumExpAdjointArgs<Real>& args);
+void reduce_adjoint(const Exec& exec, const ReduceAdjointArgs<Real>& args);
 }  // namespace cpu
 
 namespace cuda {
 template <class Real>
-void sum_axis(const Exec& exec, const SumAxisArgs<Real>& args);
+void reduce(const Exec& exec, const ReduceArgs<Real>& args);
 template <class Real>
-void sum_axis_adjoint(const Exec& exec, const SumAxisAdjointArgs<Real>& args);
-template <class Real>
-void log_sum_exp(const Exec& exec, const LogSumExpArgs<Real>& args);
-template <class Real>
-void log_sum_exp_adjoint(const Exec& exec, const LogSumExpAdjointArgs<Real>& args);
+void reduce_adjoint(const Exec& exec, const ReduceAdjointArgs<Real>& args);
 }  // namespace cuda
 
 namespace kernels {
 
 template <class Real>
-inline constexpr Kernel<SumAxisArgs<Real>> sum_axis{
-    "sum_axis", &cpu::sum_axis<Real>, STARLING_CUDA_KERNEL(cuda::sum_axis<Real>),
-    [](const SumAxisArgs<Real>& args) {
-      return args.outer * (args.reduced + 1) * args.inner * static_cast<std::int64_t>(sizeof(Real));
+inline constexpr Kernel<ReduceArgs<Real>> reduce{
+    "reduce", &cpu::reduce<Real>, STARLING_CUDA_KERNEL(cuda::reduce<Real>), [](const ReduceArgs<Real>& args) {
+      const std::int64_t arrays = args.factor == nullptr ? 1 : 2;
+      return args.view.outer * (arrays * args.view.reduced + 1) * args.view.inner *
+             static_cast<std::int64_t>(sizeof(Real));
     }};
 
 template <class Real>
-inline constexpr Kernel<SumAxisAdjointArgs<Real>> sum_axis_adjoint{
-    "sum_axis_adjoint", &cpu::sum_axis_adjoint<Real>, STARLING_CUDA_KERNEL(cuda::sum_axis_adjoint<Real>),
-    [](const SumAxisAdjointArgs<Real>& args) {
-      return args.outer * (args.reduced + 1) * args.inner * static_cast<std::int64_t>(sizeof(Real));
-    }};
-
-template <class Real>
-inline constexpr Kernel<LogSumExpArgs<Real>> log_sum_exp{
-    "log_sum_exp", &cpu::log_sum_exp<Real>, STARLING_CUDA_KERNEL(cuda::log_sum_exp<Real>),
-    [](const LogSumExpArgs<Real>& args) {
-      return args.rows * (args.columns + 1) * static_cast<std::int64_t>(sizeof(Real));
-    }};
-
-template <class Real>
-inline constexpr Kernel<LogSumExpAdjointArgs<Real>> log_sum_exp_adjoint{
-    "log_sum_exp_adjoint", &cpu::log_sum_exp_adjoint<Real>,
-    STARLING_CUDA_KERNEL(cuda::log_sum_exp_adjoint<Real>), [](const LogSumExpAdjointArgs<Real>& args) {
-      return args.rows * (2 * args.columns + 2) * static_cast<std::int64_t>(sizeof(Real));
+inline constexpr Kernel<ReduceAdjointArgs<Real>> reduce_adjoint{
+    "reduce_adjoint", &cpu::reduce_adjoint<Real>, STARLING_CUDA_KERNEL(cuda::reduce_adjoint<Real>),
+    [](const ReduceAdjointArgs<Real>& args) {
+      const std::int64_t passes = (args.operation == ReduceOperation::log_sum_exp ? 2 : 1) +
+                                  (args.mode == GradientMode::accumulate ? 1 : 0);
+      return args.view.outer * (passes * args.view.reduced + 1) * args.view.inner *
+             static_cast<std::int64_t>(sizeof(Real));
     }};
 
 }  // namespace kernels

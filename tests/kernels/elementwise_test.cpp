@@ -47,6 +47,10 @@ std::vector<UnaryCase> unary_cases() {
       {relu, 0, 0, -2, 2, [](double x) { return std::max(x, 0.0); },
        [](double x) { return x > 0 ? 1.0 : 0.0; }},
       {abs, 0, 0, -2, 2, [](double x) { return std::abs(x); }, [](double x) { return x > 0 ? 1.0 : -1.0; }},
+      {clamp, -0.7, 1.1, -2, 2, [](double x) { return std::clamp(x, -0.7, 1.1); },
+       [](double x) { return x < -0.7 || x > 1.1 ? 0.0 : 1.0; }},
+      {clamp_pass_through, -0.7, 1.1, -2, 2, [](double x) { return std::clamp(x, -0.7, 1.1); },
+       [](double) { return 1.0; }},
   };
 }
 
@@ -86,6 +90,16 @@ double apply(BinaryOperation operation, double a, double b) {
       return a * b;
     case BinaryOperation::divide:
       return a / b;
+    case BinaryOperation::minimum:
+      return std::min(a, b);
+    case BinaryOperation::maximum:
+      return std::max(a, b);
+    case BinaryOperation::straight_through:
+      return a;
+    case BinaryOperation::greater:
+      return a > b ? 1.0 : 0.0;
+    case BinaryOperation::greater_equal:
+      return a >= b ? 1.0 : 0.0;
   }
   return 0.0;
 }
@@ -127,8 +141,9 @@ STARLING_BACKEND_CASE("binary operations repeat operands by strides") {
   const Buffer<double> a_device(exec, a);
   const Buffer<double> b_device(exec, b);
   Buffer<double> y(exec, kRows * kColumns);
-  const BroadcastLayout layout{2, {kRows, kColumns, 1, 1}, {kColumns, 1, 0, 0}, {2, 0, 0, 0}};
-  for (const BinaryOperation operation : {add, subtract, multiply, divide}) {
+  const BroadcastLayout layout{2, {kRows, kColumns, 1, 1}, {{{kColumns, 1, 0, 0}, {2, 0, 0, 0}, {}}}};
+  for (const BinaryOperation operation :
+       {add, subtract, multiply, divide, minimum, maximum, straight_through, greater, greater_equal}) {
     std::vector<double> expected;
     for (std::int64_t r = 0; r < kRows; ++r)
       for (std::int64_t c = 0; c < kColumns; ++c)
