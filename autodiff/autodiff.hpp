@@ -1,7 +1,9 @@
 #pragma once
 
 // Everything a user of the tape needs.
+#include <starling/autodiff/checkpoint.hpp>
 #include <starling/autodiff/cumulative_sum.hpp>
+#include <starling/autodiff/derivatives.hpp>
 #include <starling/autodiff/elementwise.hpp>
 #include <starling/autodiff/gradient_check.hpp>
 #include <starling/autodiff/indexing.hpp>

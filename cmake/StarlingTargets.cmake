@@ -37,6 +37,9 @@ function(starling_configure target)
   endif()
   if(STARLING_HAVE_CUDA)
     target_compile_definitions(${target} PUBLIC STARLING_WITH_CUDA=1)
+    if(STARLING_SYNC_LAUNCHES)
+      target_compile_definitions(${target} PRIVATE STARLING_SYNC_LAUNCHES=1)
+    endif()
     # --fmad=false is the device's -ffp-contract=off.
     target_compile_options(${target} PRIVATE
       "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Werror=all-warnings;-Xcompiler=-Wall>")
