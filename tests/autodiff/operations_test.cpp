@@ -123,6 +123,18 @@ TEST_CASE("sums along each axis of a small array are those a reader gets") {
   CHECK(mean(x, -1).value() == std::vector<float>{2, 5});
 }
 
+TEST_CASE("views share memory and take the elements that they say") {
+  Tape<double> tape(Exec::cpu(1));
+  const V x = tape.constant({2, 3}, std::vector<double>{1, 2, 3, 4, 5, 6});
+  const V reshaped = reshape(x, {3, 2});
+  CHECK(reshaped.shape() == Shape{3, 2});
+  CHECK(reshaped.value() == x.value());
+  CHECK(reshaped.data() == x.data());
+  const V part = view_slice(x, 2, {3});
+  CHECK(part.value() == std::vector<double>{3, 4, 5});
+  CHECK(part.data() == x.data() + 2);
+}
+
 TEST_CASE("permutations of columns are undone, and swap is the peer's") {
   Tape<double> tape(Exec::cpu(1));
   for (const std::int64_t columns : {1, 2, 3, 5, 6}) {

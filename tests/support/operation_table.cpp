@@ -43,8 +43,85 @@ constexpr const char* kHead =
     "Check a has no meaning for hard draws and choices, whose adjoint is that of a smooth stand-in.\n\n"
     "| operation | cases | forward cpu float | double | forward cuda float | double | adjoint cpu float | "
     "double "
-    "| adjoint cuda float | double | jvp cpu float | double | jvp cuda float | double |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+    "| adjoint cuda float | double | jvp cpu float | double | jvp cuda float | double | oracle of its values "
+    "|\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+
+/// The test case that holds an operation's values against an oracle that shares no arithmetic with it.
+const char* oracle_of(Operation operation) {
+  switch (operation) {
+    case Operation::affine:
+    case Operation::reciprocal:
+    case Operation::power:
+    case Operation::exp:
+    case Operation::expm1:
+    case Operation::log:
+    case Operation::log1p:
+    case Operation::sqrt:
+    case Operation::square:
+    case Operation::tanh:
+    case Operation::sigmoid:
+    case Operation::softplus:
+    case Operation::relu:
+    case Operation::abs:
+    case Operation::clamp:
+    case Operation::clamp_pass_through:
+      return "unary operations and their adjoints equal the oracle at all sizes";
+    case Operation::add:
+    case Operation::subtract:
+    case Operation::multiply:
+    case Operation::divide:
+    case Operation::minimum:
+    case Operation::maximum:
+    case Operation::straight_through:
+      return "binary operations repeat operands by strides";
+    case Operation::where:
+      return "an operand that where() did not take may be NaN";
+    case Operation::sum:
+    case Operation::mean:
+      return "sums along an axis equal the oracle below, at and above a chunk";
+    case Operation::max:
+      return "the largest element is found wherever it lies, of equal ones the first";
+    case Operation::log_sum_exp:
+      return "log_sum_exp of a long axis equals the sum of exponentials";
+    case Operation::softmax:
+    case Operation::log_softmax:
+      return "softmax and its logarithm along an axis equal the oracle at all sizes";
+    case Operation::cumulative_sum:
+      return "cumulative sums equal the oracle below, at and above a chunk, in both directions";
+    case Operation::quantile:
+      return "quantiles and their weights equal those of the sorted values at all sizes";
+    case Operation::matmul:
+      return "matrix products equal the oracle, transposed or not, at all sizes";
+    case Operation::masked_linear:
+      return "masked linear and its adjoint equal the oracle at all sizes";
+    case Operation::reshape:
+    case Operation::view_slice:
+      return "views share memory and take the elements that they say";
+    case Operation::slice:
+    case Operation::concatenate:
+      return "slices take positions along an axis, and concatenation puts them back";
+    case Operation::permute_axes:
+      return "permuted axes hold the same elements at permuted positions";
+    case Operation::pick_columns:
+      return "column picks take slices, strides, reversals and rotations, and give adjoints back";
+    case Operation::gather:
+    case Operation::scatter_add:
+    case Operation::segment_sum:
+      return "gathers and segment sums equal the oracle at all sizes";
+    case Operation::gamma:
+      return "the slope of the gamma quantile equals differences of the quantile function";
+    case Operation::bernoulli_straight_through:
+      return "Bernoulli draws are 1 where the uniform number is below p";
+    case Operation::bernoulli_gumbel_softmax:
+      return "soft draws from two classes and their slopes equal the oracle at all sizes";
+    case Operation::categorical_gumbel_softmax:
+      return "soft draws from several classes equal the oracle, and rows sum to 1";
+    case Operation::checkpoint:
+      return "checkpoints keep the gradient bit for bit in a tenth of the memory";
+  }
+  return "";
+}
 
 enum Check { differences, dot_product, fan_out, precision, backend, kChecks };
 
@@ -110,7 +187,7 @@ std::string row(Operation operation, int cases, const Verdicts& host, const Verd
   rule({dot_product, precision}, {differences, dot_product, backend});
   rule({dot_product, precision}, {differences, dot_product, fan_out, backend});
   rule({dot_product, precision}, {dot_product, backend});
-  return text + " |\n";
+  return text + " | " + oracle_of(operation) + " |\n";
 }
 
 }  // namespace
