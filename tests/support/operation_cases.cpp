@@ -183,6 +183,9 @@ void add_reductions(std::vector<OperationCase>& cases) {
   add(
       Operation::log_softmax, "middle axis", [](auto&, auto x) { return log_softmax(x[0], 1); }, middle,
       false);
+  // Differences would reach across neighbours in the order.
+  cases.push_back({Operation::quantile, "quantile", [](auto&, auto x) { return square(quantile(x[0], 0.3)); },
+                   vector(-2, 2), false, false});
 }
 
 void add_linear(std::vector<OperationCase>& cases) {
