@@ -10,8 +10,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Loops over 8 or 16 lanes would be unrolled completely before the vectoriser sees them.
   list(APPEND starling_cxx_flags --param=max-completely-peel-times=7)
 endif()
+set(starling_speed_flags "")
 if(STARLING_MARCH)
-  list(APPEND starling_cxx_flags -march=${STARLING_MARCH})
+  list(APPEND starling_speed_flags -march=${STARLING_MARCH})
 endif()
 if(STARLING_WERROR)
   list(APPEND starling_cxx_flags -Werror)
@@ -20,11 +21,23 @@ if(STARLING_SANITIZE)
   list(APPEND starling_cxx_flags -fsanitize=${STARLING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
 endif()
 
+# UNOPTIMISED: -O0 and the plainest processor instead of the flags for speed; results do not depend on them.
 function(starling_configure target)
+  cmake_parse_arguments(PARSE_ARGV 1 option "UNOPTIMISED" "" "")
+  set(speed_flags ${starling_speed_flags})
+  if(option_UNOPTIMISED)
+    set(speed_flags -O0)
+  endif()
   target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>"
                                               "$<INSTALL_INTERFACE:include>")
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:starling_headers>)
+<<<<<<< HEAD
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${starling_cxx_flags}>")
+=======
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${starling_cxx_flags};${speed_flags}>")
+  # Threads are the kernels' own: Eigen would cut a product by the number of threads, and sum in another order.
+  target_compile_definitions(${target} PRIVATE EIGEN_DONT_PARALLELIZE)
+>>>>>>> infra
   if(STARLING_SANITIZE)
     target_link_options(${target} PUBLIC -fsanitize=${STARLING_SANITIZE})
   endif()

@@ -95,7 +95,7 @@ TEST_CASE("every operation has the same bits for any number of threads") {
   }
 }
 
-TEST_CASE("every operation has the values, adjoints and tangents of the host on a device" *
+TEST_CASE("every operation has the values, adjoints and tangents of the host on a device [cuda]" *
           doctest::skip(register_gpu_case())) {
   for (const OperationCase& c : operation_cases()) {
     CAPTURE(c.name);
