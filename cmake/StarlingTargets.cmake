@@ -31,13 +31,7 @@ function(starling_configure target)
   target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>"
                                               "$<INSTALL_INTERFACE:include>")
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:starling_headers>)
-<<<<<<< HEAD
-  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${starling_cxx_flags}>")
-=======
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${starling_cxx_flags};${speed_flags}>")
-  # Threads are the kernels' own: Eigen would cut a product by the number of threads, and sum in another order.
-  target_compile_definitions(${target} PRIVATE EIGEN_DONT_PARALLELIZE)
->>>>>>> infra
   if(STARLING_SANITIZE)
     target_link_options(${target} PUBLIC -fsanitize=${STARLING_SANITIZE})
   endif()
