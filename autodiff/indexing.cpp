@@ -1,32 +1,51 @@
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <starling/autodiff/indexing.hpp>
 #include <starling/core/check.hpp>
-#include <starling/core/csr.hpp>
 #include <starling/core/error.hpp>
 #include <starling/kernels/gather_rows.hpp>
+#include <starling/kernels/sort_pairs.hpp>
 
 namespace starling {
 
 namespace {
 
-Csr entries_of_rows(std::span<const std::int32_t> indices, std::int64_t rows) {
+/// Where the entries of each row begin once they are sorted by row, [rows + 1].
+std::vector<std::int64_t> row_offsets(std::span<const std::int32_t> indices, std::int64_t rows) {
   constexpr const char* place = "Indices";
   checked_int32(place, "number of indices", static_cast<std::int64_t>(indices.size()));
   checked_int32(place, "rows", rows);
   check_non_negative(place, "rows", static_cast<double>(rows));
-  for (std::size_t e = 0; e < indices.size(); ++e)
+  std::vector<std::int64_t> offsets(static_cast<std::size_t>(rows) + 1, 0);
+  for (std::size_t e = 0; e < indices.size(); ++e) {
     if (indices[e] < 0 || indices[e] >= rows)
       check_index(place, fmt::format("indices[{}]", e), indices[e], rows);
-  Csr row_of_entry;
-  row_of_entry.offsets.resize(indices.size() + 1);
-  std::iota(row_of_entry.offsets.begin(), row_of_entry.offsets.end(), std::int64_t{0});
-  row_of_entry.indices.assign(indices.begin(), indices.end());
-  return transpose(row_of_entry, rows);
+    ++offsets[static_cast<std::size_t>(indices[e]) + 1];
+  }
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  return offsets;
+}
+
+/// The entries by row, those of a row ascending: sorted where the indices lie.
+Buffer<std::int32_t> sorted_by_row(const Buffer<std::int32_t>& indices, std::int64_t rows) {
+  const Exec& exec = indices.exec();
+  const std::int64_t n = indices.size();
+  std::vector<std::int32_t> in_order(static_cast<std::size_t>(n));
+  std::iota(in_order.begin(), in_order.end(), 0);
+  const Buffer<std::int32_t> entries(exec, in_order);
+  Buffer<std::int32_t> sorted_indices(exec, n);
+  Buffer<std::int32_t> sorted_entries(exec, n);
+  const int bits = key_bits_for(rows);
+  Buffer<std::byte> workspace(exec, sort_pairs_workspace_bytes(exec, n, bits));
+  kernels::sort_pairs(exec, {n, bits, indices.data(), entries.data(), sorted_indices.data(),
+                             sorted_entries.data(), workspace.data(), workspace.bytes()});
+  return sorted_entries;
 }
 
 std::vector<std::int32_t> segments_of_entries(std::span<const std::int64_t> offsets) {
@@ -82,9 +101,10 @@ Var<Real> record_segment_sum(Operation operation, Var<Real> x, const SegmentView
 }  // namespace
 
 Indices::Indices(const Exec& exec, std::span<const std::int32_t> indices, std::int64_t rows) {
-  const Csr entries = entries_of_rows(indices, rows);
-  tables_ = std::make_shared<const Tables>(
-      Tables{Buffer<std::int32_t>(exec, indices), SegmentTable(exec, entries.offsets, entries.indices)});
+  const std::vector<std::int64_t> offsets = row_offsets(indices, rows);
+  Buffer<std::int32_t> table(exec, indices);
+  SegmentTable entries(exec, offsets, sorted_by_row(table, rows));
+  tables_ = std::make_shared<const Tables>(Tables{std::move(table), std::move(entries)});
 }
 
 Segments::Segments(const Exec& exec, std::span<const std::int64_t> offsets) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <starling/core/buffer.hpp>
@@ -49,7 +50,10 @@ struct SegmentView {
 class SegmentTable {
  public:
   SegmentTable(const Exec& exec, std::span<const std::int64_t> offsets, std::span<const std::int32_t> rows)
-      : SegmentTable(exec, offsets, rows, cut_long_segments(offsets)) {}
+      : SegmentTable(exec, offsets, Buffer<std::int32_t>(exec, rows)) {}
+  /// The rows lie in the context's memory already.
+  SegmentTable(const Exec& exec, std::span<const std::int64_t> offsets, Buffer<std::int32_t> rows)
+      : SegmentTable(exec, offsets, std::move(rows), cut_long_segments(offsets)) {}
 
   [[nodiscard]] SegmentView view() const {
     return {segments(),
@@ -66,11 +70,11 @@ class SegmentTable {
   [[nodiscard]] std::int64_t entries() const { return entries_; }
 
  private:
-  SegmentTable(const Exec& exec, std::span<const std::int64_t> offsets, std::span<const std::int32_t> rows,
+  SegmentTable(const Exec& exec, std::span<const std::int64_t> offsets, Buffer<std::int32_t> rows,
                const LongSegments& cut)
       : entries_(offsets.back()),
         offsets_(exec, offsets),
-        rows_(exec, rows),
+        rows_(std::move(rows)),
         long_segment_(exec, cut.segments),
         piece_offsets_(exec, cut.piece_offsets),
         pieces_(exec, cut.pieces) {}
