@@ -25,6 +25,8 @@ function(starling_configure target)
                                               "$<INSTALL_INTERFACE:include>")
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:starling_headers>)
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${starling_cxx_flags}>")
+  # Threads are the kernels' own: Eigen would cut a product by the number of threads, and sum in another order.
+  target_compile_definitions(${target} PRIVATE EIGEN_DONT_PARALLELIZE)
   if(STARLING_SANITIZE)
     target_link_options(${target} PUBLIC -fsanitize=${STARLING_SANITIZE})
   endif()

@@ -5,6 +5,7 @@
 #include <Random123/philox.h>
 
 #include <starling/core/macros.hpp>
+#include <starling/core/normal_quantile.hpp>
 
 namespace starling {
 
@@ -19,7 +20,16 @@ enum class Draw : std::uint32_t {
   flow_initial = 7,
   pilot = 8,
   posterior = 9,
-  test = 10
+  test = 10,
+  model = 11  // index: element, step: the caller's, sample: which block of words; draws of a user's model
+};
+
+/// Where the draws of an array come from. Two arrays of one model need streams that differ in the step, or in
+/// the seed (derive_seed): equal streams give equal numbers.
+struct RandomStream {
+  std::uint64_t seed;
+  std::uint32_t step = 0;
+  Draw purpose = Draw::model;
 };
 
 struct RandomWords {
@@ -35,6 +45,12 @@ STARLING_HD inline RandomWords random_words(std::uint64_t seed, std::uint32_t in
       {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
   const r123::Philox4x32::ctr_type result = philox4x32_R(10, counter, key);
   return {{result.v[0], result.v[1], result.v[2], result.v[3]}};
+}
+
+/// Block `block` of words of element `index` of a stream.
+STARLING_HD inline RandomWords random_words(const RandomStream& stream, std::uint32_t index,
+                                            std::uint32_t block) {
+  return random_words(stream.seed, index, stream.step, block, stream.purpose);
 }
 
 /// Word `sample` of a sequence of words: four neighbouring samples share one Philox block.
@@ -70,11 +86,9 @@ STARLING_HD inline std::uint64_t derive_seed(std::uint64_t seed, std::uint64_t s
   return z ^ (z >> 31);
 }
 
-/// Inverse of the standard normal distribution function for 0 < p < 1, relative error about 1e-16
-/// (Wichura 1988, Algorithm AS 241, PPND16).
-double normal_quantile(double p);
-
 /// Standard normal draw from one word by inversion.
-double normal_double(std::uint32_t word);
+STARLING_HD inline double normal_double(std::uint32_t word) {
+  return normal_quantile(uniform_double(word));
+}
 
 }  // namespace starling
