@@ -46,13 +46,13 @@ Comparison measured_noise_comparison(const OutputFunction& outputs, const Normal
                                         derive_seed(seed, kSecondStream));
   NoiseModel noise = noise_at(outputs, fine.mean, noise_runs, derive_seed(seed, kNoiseStream + 1));
   QuadraticLoss loss = likelihood(simple.observed(), noise);
-  return {std::move(loss), fine.mean, std::move(noise)};
+  return {std::move(loss), fine.mean, fine.sd, std::move(noise)};
 }
 
 Comparison prepare_comparison(EpidemicModel& model, const NormalPrior& prior, std::vector<double> observed,
                               const CalibrationSettings& settings, std::uint64_t seed) {
   QuadraticLoss simple = QuadraticLoss::log_mse(std::move(observed), model.observation().records());
-  if (settings.loss == LossKind::log_mse) return {std::move(simple), {}, std::nullopt};
+  if (settings.loss == LossKind::log_mse) return {std::move(simple), {}, {}, std::nullopt};
   const OutputFunction outputs = [&](std::span<const double> theta, const RunNoise& noise) {
     return model.observe(theta, noise);
   };

@@ -18,6 +18,7 @@ namespace starling {
 struct Comparison {
   QuadraticLoss loss;
   std::vector<double> pilot;        // where the noise was measured, [dimensions]; empty for LossKind::log_mse
+  std::vector<double> pilot_sd;     // spread of the search's best draws around it, [dimensions]
   std::optional<NoiseModel> noise;  // absent for LossKind::log_mse
 };
 
