@@ -82,30 +82,43 @@ void SampledEpidemic::upload_parameters(const LaneParameters& parameters) {
   seed_fraction_.upload(fraction);
 }
 
-Trajectory SampledEpidemic::new_trajectory(const LaneParameters& parameters, const LaneNoise& noise) const {
-  check_parameters(parameters, noise, world_->networks(), width_);
-  return {parameters, noise, Buffer<std::int16_t>(world_->exec(), world_->agents() * width_)};
+Trajectory SampledEpidemic::new_trajectory(int lanes) const {
+  check_in_range("SampledEpidemic", "lanes", lanes, 1, width_);
+  return {LaneParameters(world_->networks(), lanes), LaneNoise{},
+          Buffer<std::int16_t>(world_->exec(), world_->agents() * width_)};
 }
 
-Trajectory SampledEpidemic::run(const LaneParameters& parameters, const LaneNoise& noise) {
-  const TraceRange range("epidemic");
-  Trajectory trajectory = new_trajectory(parameters, noise);
+void SampledEpidemic::upload(Trajectory& trajectory, const LaneParameters& parameters,
+                             const LaneNoise& noise) {
+  check_parameters(parameters, noise, world_->networks(), width_);
   upload_parameters(parameters);
+  upload_noise(noise);
+  trajectory.parameters = parameters;
+  trajectory.noise = noise;
+}
+
+void SampledEpidemic::simulate(Trajectory& trajectory) {
+  const TraceRange range("epidemic");
   kernels::seeding(world_->exec(), {.agents = world_->agents(),
                                     .lanes = width_,
                                     .fraction = seed_fraction_.data(),
-                                    .noise = upload_noise(noise),
+                                    .noise = {trajectory.noise.seed, lane_sample_.data()},
                                     .infection_step = trajectory.infection_step.data()});
   run_steps(trajectory);
+}
+
+Trajectory SampledEpidemic::run(const LaneParameters& parameters, const LaneNoise& noise) {
+  Trajectory trajectory = new_trajectory(parameters.lanes);
+  upload(trajectory, parameters, noise);
+  simulate(trajectory);
   return trajectory;
 }
 
 Trajectory SampledEpidemic::run_from(const LaneParameters& parameters, const LaneNoise& noise,
                                      std::span<const std::int16_t> infection_step) {
-  Trajectory trajectory = new_trajectory(parameters, noise);
+  Trajectory trajectory = new_trajectory(parameters.lanes);
   trajectory.infection_step.upload(infection_step);
-  upload_parameters(parameters);
-  upload_noise(noise);
+  upload(trajectory, parameters, noise);
   run_steps(trajectory);
   return trajectory;
 }

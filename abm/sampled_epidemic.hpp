@@ -48,6 +48,15 @@ class SampledEpidemic {
   /// Seeds and runs all steps. At most width() lanes. Throws InputError for parameters that are not finite.
   [[nodiscard]] Trajectory run(const LaneParameters& parameters, const LaneNoise& noise);
 
+  /// The three parts of `run`, for runs to be repeated or captured as a graph (abm/captured_epidemic.hpp).
+  /// Memory for the events of `lanes` samples; its parameters and noise are those of the next upload().
+  [[nodiscard]] Trajectory new_trajectory(int lanes) const;
+  /// Everything the steps read from host memory. Throws InputError for parameters that are not finite.
+  void upload(Trajectory& trajectory, const LaneParameters& parameters, const LaneNoise& noise);
+  /// Queues seeding and all steps with the values uploaded last: allocates nothing, copies nothing from or to
+  /// the host and waits for nothing. The seed is an argument of the kernels, the rest is read from memory.
+  void simulate(Trajectory& trajectory);
+
   /// Runs from given infections instead of seeding: step 0 for infected agents, kNeverInfected for others.
   [[nodiscard]] Trajectory run_from(const LaneParameters& parameters, const LaneNoise& noise,
                                     std::span<const std::int16_t> infection_step);
@@ -64,7 +73,6 @@ class SampledEpidemic {
  private:
   struct Reverse;  // buffers of the reverse sweep, allocated at its first use
 
-  Trajectory new_trajectory(const LaneParameters& parameters, const LaneNoise& noise) const;
   InfectionNoise upload_noise(const LaneNoise& noise);
   void upload_parameters(const LaneParameters& parameters);
   void compute_pressure(const EventState& state, int step);

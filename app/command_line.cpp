@@ -14,16 +14,20 @@
 namespace starling::app {
 namespace {
 
-void add_options(CLI::App& verb, Invocation& invocation) {
-  verb.add_option("CONFIG", invocation.configuration_file, "Configuration file (TOML)")->required();
-  verb.add_option("--out", invocation.output_directory,
-                  "Folder for the results; results/<name of the configuration>-<verb> by default");
+void add_machine_options(CLI::App& verb, Invocation& invocation) {
   verb.add_option("--device", invocation.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
   verb.add_option("--threads", invocation.threads, "Threads on the host; 0 takes all")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
+}
+
+void add_options(CLI::App& verb, Invocation& invocation) {
+  verb.add_option("CONFIG", invocation.configuration_file, "Configuration file (TOML)")->required();
+  verb.add_option("--out", invocation.output_directory,
+                  "Folder for the results; results/<name of the configuration>-<verb> by default");
+  add_machine_options(verb, invocation);
   verb.add_option("--seed", invocation.seed, "Seed of all random numbers of the run")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -50,6 +54,24 @@ CLI::App* add_verb(CLI::App& program, Invocation& invocation, const std::string&
   return verb;
 }
 
+void add_bench(CLI::App& program, Invocation& invocation) {
+  CLI::App* verb = program.add_subcommand("bench", "Time kernels and whole models; JSON lines");
+  verb->callback([&invocation] { invocation.verb = "bench"; });
+  const std::vector<std::string> names(std::begin(kBenches), std::end(kBenches));
+  verb->add_option("NAME", invocation.bench, "copy, kernels, tape, flow or epidemic")
+      ->required()
+      ->check(CLI::IsMember(names));
+  verb->add_option("CONFIG", invocation.configuration_file, "Configuration file (TOML); epidemic needs one");
+  add_machine_options(*verb, invocation);
+  verb->add_option("--set", invocation.overrides, "Override a key of the configuration; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE");
+  verb->add_option("--repeats", invocation.repeats, "Times that each measurement is taken")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  verb->add_option("--commit", invocation.commit, "Commit to be written into the records");
+}
+
 bool asks_for_keys(int argc, const char* const* argv) {
   return std::any_of(argv + std::min(argc, 1), argv + argc,
                      [](const char* word) { return std::string(word) == "--keys"; });
@@ -57,7 +79,7 @@ bool asks_for_keys(int argc, const char* const* argv) {
 
 /// The parser itself does not name a verb that it does not know.
 void check_verb(int argc, const char* const* argv) {
-  const std::vector<std::string> verbs{"population", "simulate", "calibrate"};
+  const std::vector<std::string> verbs{"population", "simulate", "calibrate", "bench"};
   const std::string first = argc > 1 ? argv[1] : "";
   if (first.starts_with("-") || std::find(verbs.begin(), verbs.end(), first) != verbs.end()) return;
   throw InputError(fmt::format("{}, expected one of {}; see starling --help",
@@ -80,6 +102,7 @@ std::optional<Invocation> parse_command_line(int argc, const char* const* argv) 
   add_verb(program, invocation, "simulate", "Run epidemics forward at the configured values");
   CLI::App* calibrate = add_verb(program, invocation, "calibrate", "Fit, sample and check the posterior");
   calibrate->add_flag("--resume", invocation.resume, "Continue from the checkpoint in the results folder");
+  add_bench(program, invocation);
   if (asks_for_keys(argc, argv)) {
     fmt::print("{}", describe_keys());
     return std::nullopt;
@@ -92,7 +115,7 @@ std::optional<Invocation> parse_command_line(int argc, const char* const* argv) 
     program.exit(error);
     return std::nullopt;
   }
-  if (invocation.output_directory.empty())
+  if (invocation.output_directory.empty() && invocation.verb != "bench")
     invocation.output_directory = std::filesystem::path("results") /
                                   (invocation.configuration_file.stem().string() + "-" + invocation.verb);
   invocation.data_directory = find_data_directory();

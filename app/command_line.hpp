@@ -12,7 +12,8 @@ namespace starling::app {
 
 /// What the command line asks for.
 struct Invocation {
-  std::string verb;  // "population", "simulate" or "calibrate"
+  std::string verb;  // "population", "simulate", "calibrate" or "bench"
+  std::string bench;  // which one
   std::filesystem::path configuration_file;
   std::filesystem::path output_directory;
   std::filesystem::path data_directory;
@@ -22,7 +23,12 @@ struct Invocation {
   std::vector<std::string> overrides;  // "key=value"
   bool quiet = false;
   bool resume = false;
+  int repeats = 7;                 // of a bench
+  std::string commit = "unknown";  // of the program, for the record of a bench
 };
+
+/// The benches that `starling bench` knows.
+inline constexpr const char* kBenches[] = {"copy", "kernels", "tape", "flow", "epidemic"};
 
 /// Nothing when --help, --version or --keys has been answered. Throws InputError for a wrong command line.
 std::optional<Invocation> parse_command_line(int argc, const char* const* argv);

@@ -21,6 +21,10 @@ enum ExitStatus : int { kDone = 0, kFailed = 1, kBadInput = 2, kNoResource = 3, 
 int run(int argc, const char* const* argv) {
   const std::optional<Invocation> invocation = parse_command_line(argc, argv);
   if (!invocation) return kDone;
+  if (invocation->verb == "bench") {
+    run_bench(*invocation);
+    return kDone;
+  }
   const Configuration configuration =
       read_configuration(invocation->configuration_file, invocation->overrides);
   install_interrupt_handler();

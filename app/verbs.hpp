@@ -9,4 +9,7 @@ void run_population(const Invocation& invocation, const Configuration& configura
 void run_simulate(const Invocation& invocation, const Configuration& configuration);
 void run_calibrate(const Invocation& invocation, const Configuration& configuration);
 
+/// Prints a line of JSON for each measurement.
+void run_bench(const Invocation& invocation);
+
 }  // namespace starling::app

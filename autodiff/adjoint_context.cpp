@@ -28,6 +28,16 @@ const Real* AdjointContext<Real>::output_adj(std::size_t i) const {
 }
 
 template <class Real>
+const Shape& AdjointContext<Real>::input_shape(std::size_t i) const {
+  return tape_.values_[value_index(i)].shape;
+}
+
+template <class Real>
+const Shape& AdjointContext<Real>::output_shape(std::size_t i) const {
+  return tape_.values_[first_output_ + i].shape;
+}
+
+template <class Real>
 bool AdjointContext<Real>::wanted(std::size_t i) const {
   return tape_.values_[value_index(i)].differentiated;
 }

@@ -26,6 +26,8 @@ class AdjointContext {
   [[nodiscard]] const Real* input(std::size_t i) const;
   [[nodiscard]] const Real* output(std::size_t i = 0) const;
   [[nodiscard]] const Real* output_adj(std::size_t i = 0) const;
+  [[nodiscard]] const Shape& input_shape(std::size_t i) const;
+  [[nodiscard]] const Shape& output_shape(std::size_t i = 0) const;
   [[nodiscard]] bool wanted(std::size_t i) const;
   /// Call once per input, and only when its adjoint is then written: the mode is `overwrite` for the first
   /// contribution to an array.

@@ -18,10 +18,11 @@ Var<Real> unary(Operation name, UnaryOperation operation, Var<Real> x, Real a = 
   const std::int64_t n = shape.size();
   const Var<Real> y = tape.output(shape);
   kernels::unary<Real>(tape.exec(), {operation, n, a, b, x.data(), tape.mutable_data(y)});
-  tape.record(name, {x}, {y}, [=](AdjointContext<Real>& context) {
+  tape.record(name, {x}, {y}, [operation, a, b](AdjointContext<Real>& context) {
     const AdjointSlot<Real> slot = context.input_adj(0);
-    kernels::unary_adjoint<Real>(context.exec(), {operation, n, a, b, context.input(0), context.output(),
-                                                  context.output_adj(), slot.data, slot.mode});
+    kernels::unary_adjoint<Real>(
+        context.exec(), {operation, context.output_shape().size(), a, b, context.input(0), context.output(),
+                         context.output_adj(), slot.data, slot.mode});
   });
   return y;
 }
@@ -82,85 +83,76 @@ void sum_to_shape(AdjointContext<Real>& context, const Real* x, Shape from, cons
   }
 }
 
-/// Writes the adjoint of an operand: `write(memory, mode)` makes it at the extents of the result, and the
+/// Layout of two operands; the common case of equal shapes first.
+BroadcastLayout binary_layout(const Shape& a, const Shape& b, const Shape& result) {
+  if (a == b) return {1, {result.size(), 1, 1, 1}, {{{1}, {1}, {}}}};
+  return broadcast_layout({a, b}, result);
+}
+
+/// Writes the adjoint of input `input`: `write(memory, mode)` makes it at the extents of the result, and the
 /// repeats are then summed.
 template <class Real, class Write>
-void operand_adjoint(AdjointContext<Real>& context, std::size_t input, const Shape& operand,
-                     const Shape& result, const Write& write) {
+void operand_adjoint(AdjointContext<Real>& context, std::size_t input, const Write& write) {
   if (!context.wanted(input)) return;
-  const std::int64_t n = result.size();
+  const std::int64_t n = context.output_shape().size();
+  const Shape& operand = context.input_shape(input);
   const AdjointSlot<Real> slot = context.input_adj(input);
   if (operand.size() == n) return write(slot.data, slot.mode);
   Real* at_result = context.template scratch<Real>(n);
   write(at_result, GradientMode::overwrite);
-  sum_to_shape(context, at_result, result, operand, slot);
+  sum_to_shape(context, at_result, context.output_shape(), operand, slot);
 }
 
-template <class Real>
+// Records hold the operation only: a thousand small ones stay in the cache, and the layout is found again
+// from the shapes faster than it is read.
+
 struct BinaryRecord {
   BinaryOperation operation;
-  BroadcastLayout layout;
-  Shape a, b, result;
 
+  template <class Real>
   void operator()(AdjointContext<Real>& context) const {
-    const auto run = [&](Operand operand) {
-      return [&, operand](Real* operand_adj, GradientMode mode) {
+    const BroadcastLayout layout =
+        binary_layout(context.input_shape(0), context.input_shape(1), context.output_shape());
+    for (const Operand operand : {Operand::a, Operand::b})
+      operand_adjoint(context, operand == Operand::a ? 0 : 1, [&](Real* operand_adj, GradientMode mode) {
         kernels::binary_adjoint<Real>(
-            context.exec(), {operation, operand, result.size(), layout, context.input(0), context.input(1),
-                             context.output_adj(), operand_adj, mode});
-      };
-    };
-    operand_adjoint(context, 0, a, result, run(Operand::a));
-    operand_adjoint(context, 1, b, result, run(Operand::b));
+            context.exec(), {operation, operand, context.output_shape().size(), layout, context.input(0),
+                             context.input(1), context.output_adj(), operand_adj, mode});
+      });
   }
 };
 
 template <class Real>
-Var<Real> binary_values(const BinaryRecord<Real>& record, Var<Real> a, Var<Real> b) {
+Var<Real> binary_values(const char* name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
   Tape<Real>& tape = a.tape();
-  const Real* b_data = tape.mutable_data(b);  // Also throws when b is on another tape.
-  const Var<Real> y = tape.output(record.result);
-  kernels::binary<Real>(tape.exec(), {record.operation, record.result.size(), record.layout, a.data(), b_data,
-                                      tape.mutable_data(y)});
-  return y;
-}
-
-template <class Real>
-BinaryRecord<Real> binary_record(const char* name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
   const Shape a_shape = a.shape();
+  const Real* b_data = tape.mutable_data(b);  // Also throws when b is on another tape.
   const Shape b_shape = b.shape();
   const Shape result = a_shape == b_shape ? a_shape : broadcast(name, a_shape, b_shape);
-  return {operation, broadcast_layout({a_shape, b_shape}, result), a_shape, b_shape, result};
+  const Var<Real> y = tape.output(result);
+  kernels::binary<Real>(tape.exec(), {operation, result.size(), binary_layout(a_shape, b_shape, result),
+                                      a.data(), b_data, tape.mutable_data(y)});
+  return y;
 }
 
 template <class Real>
 Var<Real> binary(Operation name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
-  const BinaryRecord<Real> record = binary_record(name_of(name), operation, a, b);
-  const Var<Real> y = binary_values(record, a, b);
-  a.tape().record(name, {a, b}, {y}, record);
+  const Var<Real> y = binary_values(name_of(name), operation, a, b);
+  a.tape().record(name, {a, b}, {y}, BinaryRecord{operation});
   return y;
 }
 
-/// A comparison: its result is a constant.
-template <class Real>
-Var<Real> comparison(const char* name, BinaryOperation operation, Var<Real> a, Var<Real> b) {
-  return binary_values(binary_record(name, operation, a, b), a, b);
-}
-
-template <class Real>
 struct WhereRecord {
-  BroadcastLayout layout;
-  Shape a, b, result;
-
+  template <class Real>
   void operator()(AdjointContext<Real>& context) const {
-    const auto run = [&](Operand operand) {
-      return [&, operand](Real* operand_adj, GradientMode mode) {
-        kernels::where_adjoint<Real>(context.exec(), {operand, result.size(), layout, context.input(0),
-                                                      context.output_adj(), operand_adj, mode});
-      };
-    };
-    operand_adjoint(context, 1, a, result, run(Operand::a));
-    operand_adjoint(context, 2, b, result, run(Operand::b));
+    const BroadcastLayout layout = broadcast_layout(
+        {context.input_shape(0), context.input_shape(1), context.input_shape(2)}, context.output_shape());
+    for (const Operand operand : {Operand::a, Operand::b})
+      operand_adjoint(context, operand == Operand::a ? 1 : 2, [&](Real* operand_adj, GradientMode mode) {
+        kernels::where_adjoint<Real>(context.exec(),
+                                     {operand, context.output_shape().size(), layout, context.input(0),
+                                      context.output_adj(), operand_adj, mode});
+      });
   }
 };
 
@@ -266,11 +258,11 @@ Var<Real> straight_through(Var<Real> hard, Var<Real> soft) {
 }
 template <class Real>
 Var<Real> greater(Var<Real> a, Var<Real> b) {
-  return comparison("greater", BinaryOperation::greater, a, b);
+  return binary_values("greater", BinaryOperation::greater, a, b);
 }
 template <class Real>
 Var<Real> greater_equal(Var<Real> a, Var<Real> b) {
-  return comparison("greater_equal", BinaryOperation::greater_equal, a, b);
+  return binary_values("greater_equal", BinaryOperation::greater_equal, a, b);
 }
 
 template <class Real>
@@ -279,12 +271,11 @@ Var<Real> where(Var<Real> condition, Var<Real> a, Var<Real> b) {
   check_that(!condition.differentiated(), "where", "condition must be a constant");
   const Shape taken = broadcast("where", a.shape(), b.shape());
   const Shape shape = broadcast("where", condition.shape(), taken);
-  const WhereRecord<Real> record{broadcast_layout({condition.shape(), a.shape(), b.shape()}, shape),
-                                 a.shape(), b.shape(), shape};
+  const BroadcastLayout layout = broadcast_layout({condition.shape(), a.shape(), b.shape()}, shape);
   const Var<Real> y = tape.output(shape);
-  kernels::where<Real>(tape.exec(), {shape.size(), record.layout, condition.data(), tape.mutable_data(a),
+  kernels::where<Real>(tape.exec(), {shape.size(), layout, condition.data(), tape.mutable_data(a),
                                      tape.mutable_data(b), tape.mutable_data(y)});
-  tape.record(Operation::where, {condition, a, b}, {y}, record);
+  tape.record(Operation::where, {condition, a, b}, {y}, WhereRecord{});
   return y;
 }
 

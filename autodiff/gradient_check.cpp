@@ -99,21 +99,4 @@ GradientCheck check_gradient(const TapeFunction& function, std::initializer_list
                         std::span<const HostArray>(arguments.begin(), arguments.size()), relative_step);
 }
 
-std::vector<double> reverse_jacobian(const Exec& exec, const TapeFunction& function,
-                                     std::span<const HostArray> arguments, std::size_t argument) {
-  Tape<double> tape(exec);
-  const std::vector<Var<double>> vars = upload(tape, arguments, true);
-  const Var<double> y = function(tape, vars);
-  std::vector<double> jacobian;
-  std::vector<double> row(static_cast<std::size_t>(y.size()), 0.0);
-  for (std::size_t o = 0; o < row.size(); ++o) {
-    row[o] = 1.0;
-    tape.backward(y, row);
-    row[o] = 0.0;
-    const std::vector<double> gradient = vars[argument].adjoint();
-    jacobian.insert(jacobian.end(), gradient.begin(), gradient.end());
-  }
-  return jacobian;
-}
-
 }  // namespace starling

@@ -1,23 +1,13 @@
 #pragma once
 
-#include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
-#include <vector>
 
 #include <starling/autodiff/finite_difference.hpp>
-#include <starling/autodiff/tape.hpp>
+#include <starling/autodiff/tape_function.hpp>
 
 namespace starling {
-
-/// An array on the host, the last axis the fastest.
-struct HostArray {
-  Shape shape;
-  std::vector<double> values;
-};
-
-/// A computation recorded on a tape; the result may have any shape.
-using TapeFunction = std::function<Var<double>(Tape<double>&, std::span<const Var<double>>)>;
 
 /// The element at which the tape's gradient is furthest from finite differences.
 struct GradientCheck {
@@ -37,10 +27,5 @@ GradientCheck check_gradient(const Exec& exec, const TapeFunction& function,
                              std::span<const HostArray> arguments, double relative_step = kDifferenceStep);
 GradientCheck check_gradient(const TapeFunction& function, std::initializer_list<HostArray> arguments,
                              double relative_step = kDifferenceStep);
-
-/// The Jacobian of `function` by argument `argument` from reverse mode, one sweep per output:
-/// [outputs][inputs].
-std::vector<double> reverse_jacobian(const Exec& exec, const TapeFunction& function,
-                                     std::span<const HostArray> arguments, std::size_t argument);
 
 }  // namespace starling

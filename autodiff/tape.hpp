@@ -61,6 +61,10 @@ class Tape {
   [[nodiscard]] Mark mark() const;
   /// Forgets everything since `mark`. Adjoints of variables made before it stay.
   void rewind(const Mark& mark);
+  [[nodiscard]] bool made_since(const Mark& mark, Var<Real> array) const {
+    (void)value_of(array);
+    return array.index_ >= mark.values;
+  }
 
   [[nodiscard]] const Exec& exec() const { return exec_; }
   [[nodiscard]] TapeBytes bytes() const;

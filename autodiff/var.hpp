@@ -16,6 +16,8 @@ class Tape;
 template <class Real>
 class Var {
  public:
+  using Number = Real;
+
   /// Refers to nothing; any use throws.
   Var() = default;
 

@@ -25,8 +25,6 @@ function(starling_configure target)
                                               "$<INSTALL_INTERFACE:include>")
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:starling_headers>)
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${starling_cxx_flags}>")
-  # Threads are the kernels' own: Eigen would cut a product by the number of threads, and sum in another order.
-  target_compile_definitions(${target} PRIVATE EIGEN_DONT_PARALLELIZE)
   if(STARLING_SANITIZE)
     target_link_options(${target} PUBLIC -fsanitize=${STARLING_SANITIZE})
   endif()
@@ -37,6 +35,9 @@ function(starling_configure target)
   endif()
   if(STARLING_HAVE_CUDA)
     target_compile_definitions(${target} PUBLIC STARLING_WITH_CUDA=1)
+    if(STARLING_SYNC_LAUNCHES)
+      target_compile_definitions(${target} PRIVATE STARLING_SYNC_LAUNCHES=1)
+    endif()
     # --fmad=false is the device's -ffp-contract=off.
     target_compile_options(${target} PRIVATE
       "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Werror=all-warnings;-Xcompiler=-Wall>")

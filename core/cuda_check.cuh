@@ -13,9 +13,17 @@ inline void check(cudaError_t status, const char* call) {
   throw ResourceError(std::string(call) + ": " + cudaGetErrorString(status));
 }
 
-/// Called after every launch; names the kernel in the message.
-inline void check_launch(const char* kernel) {
-  const cudaError_t status = cudaGetLastError();
+/// Called after every launch; names the kernel in the message. A kernel that fails while it runs is found by
+/// a later call, which is innocent: a build with STARLING_SYNC_LAUNCHES=ON waits here for the kernel, so that
+/// the error is reported where it happened.
+inline void check_launch(const char* kernel, [[maybe_unused]] cudaStream_t stream = nullptr) {
+  cudaError_t status = cudaGetLastError();
+#if defined(STARLING_SYNC_LAUNCHES)
+  cudaStreamCaptureStatus capturing = cudaStreamCaptureStatusNone;
+  if (status == cudaSuccess) status = cudaStreamIsCapturing(stream, &capturing);
+  if (status == cudaSuccess && capturing == cudaStreamCaptureStatusNone)
+    status = cudaStreamSynchronize(stream);
+#endif
   if (status == cudaSuccess) return;
   throw ResourceError(std::string("launch of kernel ") + kernel + ": " + cudaGetErrorString(status));
 }

@@ -1,24 +1,29 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 namespace starling::cuda {
 
-/// The few device services `Exec` needs, free of CUDA headers. `exec.cu` implements them; a build without
-/// CUDA has `exec_without_cuda.cpp`, where device_count() is 0 and everything else throws BackendUnavailable.
+/// Device services free of CUDA headers. `cuda_runtime.cu` implements them; a build without CUDA has
+/// `cuda_runtime_without_cuda.cpp`, where device_count() is 0 and everything that needs a device throws
+/// BackendUnavailable.
 
 int device_count() noexcept;
 std::string device_name(int device);
-void* create_stream(int device);
-void destroy_stream(void* stream) noexcept;
-void synchronize(void* stream);
-void* allocate(std::int64_t bytes, void* stream);
-void deallocate(void* pointer, void* stream) noexcept;
-void copy_from_host(void* to, const void* from, std::int64_t bytes, void* stream);
-void copy_to_host(void* to, const void* from, std::int64_t bytes, void* stream);
-void copy(void* to, const void* from, std::int64_t bytes, void* stream);
-void fill_zero(void* to, std::int64_t bytes, void* stream);
+
+/// Makes a device the calling thread's current one and gives the former one back at its end: streams belong
+/// to a device, and the program around the library may be using another.
+class DeviceScope {
+ public:
+  explicit DeviceScope(int device);
+  ~DeviceScope();
+  DeviceScope(const DeviceScope&) = delete;
+  DeviceScope& operator=(const DeviceScope&) = delete;
+
+ private:
+  int former_;  // -1 when nothing changed
+};
+
 void push_range(const char* name) noexcept;
 void pop_range() noexcept;
 

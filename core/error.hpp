@@ -30,6 +30,12 @@ class BackendUnavailable : public ResourceError {
   using ResourceError::ResourceError;
 };
 
+/// A call that cannot be part of a graph was made while one was recorded; the message names the call.
+class CaptureError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A computation produced a value that is not finite; the message names the operation.
 class NonFiniteError : public Error {
  public:

@@ -4,38 +4,17 @@
 #include <starling/core/cuda_runtime.hpp>
 #include <starling/core/error.hpp>
 #include <starling/core/exec.hpp>
+#include <starling/core/exec_state.hpp>
 
 #if defined(_OPENMP)
 #include <omp.h>
 #endif
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
 namespace starling {
-
-struct Exec::State {
-  int device = -1;
-  void* stream = nullptr;
-  std::atomic<std::int64_t> current_bytes{0};
-  std::atomic<std::int64_t> peak_bytes{0};
-
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (stream != nullptr) cuda::destroy_stream(stream);
-  }
-
-  void account(std::int64_t bytes) {
-    const std::int64_t now = current_bytes.fetch_add(bytes) + bytes;
-    std::int64_t peak = peak_bytes.load();
-    while (now > peak && !peak_bytes.compare_exchange_weak(peak, now)) {
-    }
-  }
-};
 
 namespace {
 
@@ -56,12 +35,19 @@ std::size_t padded(std::int64_t bytes) {
 
 }  // namespace
 
+void Exec::State::account(std::int64_t bytes) {
+  const std::int64_t now = current_bytes.fetch_add(bytes) + bytes;
+  std::int64_t peak = peak_bytes.load();
+  while (now > peak && !peak_bytes.compare_exchange_weak(peak, now)) {
+  }
+}
+
 std::string to_string(Backend backend) {
   return backend == Backend::cpu ? "cpu" : "cuda";
 }
 
 Exec::Exec(Backend backend, int threads, std::shared_ptr<State> state)
-    : backend_(backend), threads_(threads), state_(std::move(state)) {}
+    : backend_(backend), threads_(threads), state_(std::move(state)), gate_(&state_->gate) {}
 
 Exec Exec::cpu(int threads) {
   check_non_negative("Exec::cpu", "threads", threads);
@@ -77,12 +63,16 @@ Exec Exec::cuda(int device) {
         fmt::format("device cuda: device {} was asked for and {} CUDA devices are present", device, count));
   auto state = std::make_shared<State>();
   state->device = device;
-  state->stream = cuda::create_stream(device);
+  state->queue = std::make_unique<cuda::DeviceQueue>(device);
   return {Backend::cuda, default_threads(), std::move(state)};
 }
 
+int Exec::device() const {
+  return state_->device;
+}
+
 void* Exec::stream() const {
-  return state_->stream;
+  return state_->queue ? state_->queue->stream() : nullptr;
 }
 
 std::string Exec::device_name() const {
@@ -93,25 +83,39 @@ MemoryUse Exec::memory() const {
   return {state_->current_bytes.load(), state_->peak_bytes.load()};
 }
 
+ExecCounters Exec::counters() const {
+  return {state_->allocations.count(), gate_->launches, state_->uploads.count(), state_->downloads.count(),
+          state_->synchronisations.count()};
+}
+
 void Exec::synchronize() const {
-  if (backend_ == Backend::cuda) cuda::synchronize(stream());
+  state_->refuse_in_capture("Exec::synchronize");
+  state_->synchronisations.add();
+  if (state_->queue) state_->queue->synchronize();
 }
 
 void* Exec::allocate(std::int64_t bytes) const {
   if (bytes == 0) return nullptr;
   check_positive("Exec::allocate", "bytes", static_cast<double>(bytes));
-  void* pointer = backend_ == Backend::cuda ? cuda::allocate(bytes, stream())
-                                            : std::aligned_alloc(kHostAlignment, padded(bytes));
+  state_->refuse_in_capture("Exec::allocate");
+  void* pointer =
+      state_->queue ? state_->queue->allocate(bytes) : std::aligned_alloc(kHostAlignment, padded(bytes));
   if (pointer == nullptr)
     throw ResourceError(fmt::format("Exec::allocate: the host has no {} bytes to give", bytes));
+  state_->allocations.add();
   state_->account(bytes);
   return pointer;
 }
 
 void Exec::deallocate(void* pointer, std::int64_t bytes) const noexcept {
   if (pointer == nullptr) return;
-  if (backend_ == Backend::cuda)
-    cuda::deallocate(pointer, stream());
+  if (gate_->capturing) {
+    // Recorded kernels may point to it, and this function cannot throw: end_capture() does.
+    state_->given_back.emplace_back(pointer, bytes);
+    return;
+  }
+  if (state_->queue)
+    state_->queue->deallocate(pointer);
   else
     std::free(pointer);
   state_->account(-bytes);
@@ -119,34 +123,37 @@ void Exec::deallocate(void* pointer, std::int64_t bytes) const noexcept {
 
 void Exec::copy_from_host(void* to, const void* from, std::int64_t bytes) const {
   if (bytes == 0) return;
-  if (backend_ == Backend::cuda)
-    cuda::copy_from_host(to, from, bytes, stream());
+  state_->refuse_in_capture("Exec::copy_from_host");
+  state_->uploads.add();
+  if (state_->queue)
+    state_->synchronisations.add(state_->queue->upload(to, from, bytes));
   else
     std::memcpy(to, from, static_cast<std::size_t>(bytes));
 }
 
 void Exec::copy_to_host(void* to, const void* from, std::int64_t bytes) const {
   if (bytes == 0) return;
-  if (backend_ == Backend::cuda)
-    cuda::copy_to_host(to, from, bytes, stream());
+  state_->refuse_in_capture("Exec::copy_to_host");
+  state_->downloads.add();
+  state_->synchronisations.add();
+  if (state_->queue)
+    state_->queue->download(to, from, bytes);
   else
     std::memcpy(to, from, static_cast<std::size_t>(bytes));
-}
-
-void Exec::fill_zero(void* to, std::int64_t bytes) const {
-  if (bytes == 0) return;
-  if (backend_ == Backend::cuda)
-    cuda::fill_zero(to, bytes, stream());
-  else
-    std::memset(to, 0, static_cast<std::size_t>(bytes));
 }
 
 void Exec::copy(void* to, const void* from, std::int64_t bytes) const {
   if (bytes == 0) return;
-  if (backend_ == Backend::cuda)
-    cuda::copy(to, from, bytes, stream());
-  else
-    std::memcpy(to, from, static_cast<std::size_t>(bytes));
+  if (state_->queue) return state_->queue->copy(to, from, bytes);
+  const auto run = [=] { std::memcpy(to, from, static_cast<std::size_t>(bytes)); };
+  gate_->capturing ? record(run) : run();
+}
+
+void Exec::fill_zero(void* to, std::int64_t bytes) const {
+  if (bytes == 0) return;
+  if (state_->queue) return state_->queue->fill_zero(to, bytes);
+  const auto run = [=] { std::memset(to, 0, static_cast<std::size_t>(bytes)); };
+  gate_->capturing ? record(run) : run();
 }
 
 std::vector<Backend> available_backends() {

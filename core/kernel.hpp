@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include <starling/core/cuda_runtime.hpp>
 #include <starling/core/error.hpp>
 #include <starling/core/exec.hpp>
 #include <starling/core/trace.hpp>
@@ -10,7 +11,8 @@
 namespace starling {
 
 /// One named computation: an implementation per backend, and the bytes it must move at least.
-/// `Args` is a struct of device pointers and scalars. Work is queued on the context's stream.
+/// `Args` is a struct of device pointers and scalars. Work is queued on the context's stream, or recorded
+/// with its arguments as they are now while a graph is captured.
 template <class Args>
 struct Kernel {
   using Function = void (*)(const Exec&, const Args&);
@@ -22,10 +24,15 @@ struct Kernel {
 
   void operator()(const Exec& exec, const Args& args) const {
     const TraceRange range(name);
-    if (exec.backend() == Backend::cpu) return cpu(exec, args);
+    if (!exec.capturing()) exec.count_launch();
+    if (exec.backend() == Backend::cpu) {
+      if (!exec.capturing()) return cpu(exec, args);
+      return exec.record([run = cpu, exec, args] { run(exec, args); });
+    }
     if (cuda == nullptr)
       throw BackendUnavailable(std::string(name) +
                                ": no CUDA in this build; configure with -DSTARLING_CUDA=ON");
+    const ::starling::cuda::DeviceScope scope(exec.device());
     cuda(exec, args);
   }
 };

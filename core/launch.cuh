@@ -24,9 +24,9 @@ template <class Body>
 void for_each_cuda(const Exec& exec, const char* name, std::int64_t n, const Body& body) {
   if (n == 0) return;  // A grid of zero blocks is a launch error.
   const std::int64_t blocks = std::min(kMaxBlocks, (n + kThreadsPerBlock - 1) / kThreadsPerBlock);
-  for_each_kernel<<<static_cast<unsigned>(blocks), kThreadsPerBlock, 0,
-                    static_cast<cudaStream_t>(exec.stream())>>>(n, body);
-  check_launch(name);
+  auto* stream = static_cast<cudaStream_t>(exec.stream());
+  for_each_kernel<<<static_cast<unsigned>(blocks), kThreadsPerBlock, 0, stream>>>(n, body);
+  check_launch(name, stream);
 }
 
 /// Splits index i into (row, first lane) for threads that take `width` lanes each.

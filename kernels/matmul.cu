@@ -39,9 +39,9 @@ void matmul(const Exec& exec, const MatmulArgs<Real>& args) {
   const std::int64_t tiles = groups * matmul_tiles(args.m) * matmul_tiles(args.n);
   if (tiles == 0) return;  // A grid of zero blocks is a launch error.
   const std::int64_t blocks = std::min(kMaxBlocks, tiles);
-  matmul_kernel<<<static_cast<unsigned>(blocks), kMatmulThreads, 0,
-                  static_cast<cudaStream_t>(exec.stream())>>>(args, tiles);
-  check_launch("matmul");
+  auto* stream = static_cast<cudaStream_t>(exec.stream());
+  matmul_kernel<<<static_cast<unsigned>(blocks), kMatmulThreads, 0, stream>>>(args, tiles);
+  check_launch("matmul", stream);
   if (groups > 1)
     for_each_cuda(exec, "matmul_groups", args.m * args.n, MatmulGroupSumBody<Real>{args, groups});
 }

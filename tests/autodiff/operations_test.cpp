@@ -1,9 +1,12 @@
+#include <set>
+
 #include <doctest/doctest.h>
 
 #include <starling/autodiff/autodiff.hpp>
 #include <starling/core/error.hpp>
 
 #include "../support/backends.hpp"
+#include "../support/operation_checks.hpp"
 #include "../support/values.hpp"
 
 TEST_SUITE_BEGIN("autodiff");
@@ -14,85 +17,90 @@ using namespace starling::test;
 namespace {
 
 using V = Var<double>;
-using Arguments = std::span<const Var<double>>;
 
-HostArray array(const Shape& shape, std::uint64_t stream, double low = -2.0, double high = 2.0) {
-  return {shape, spread(shape.size(), stream, low, high)};
-}
-
-void check(const Exec& exec, const TapeFunction& function, std::vector<HostArray> arguments) {
-  const GradientCheck worst = check_gradient(exec, function, arguments);
-  INFO(to_string(worst));
-  CHECK(worst.worst_relative_error < 1e-8);
-}
-
-struct UnaryCase {
-  const char* name;
-  std::function<V(V)> function;
-  double low, high;
-};
-
-const UnaryCase kUnary[] = {
-    {"exp", [](V x) { return exp(x); }, -2, 2},
-    {"expm1", [](V x) { return expm1(x); }, -2, 2},
-    {"log", [](V x) { return log(x); }, 0.5, 3},
-    {"log1p", [](V x) { return log1p(x); }, -0.4, 3},
-    {"sqrt", [](V x) { return sqrt(x); }, 0.5, 3},
-    {"square", [](V x) { return square(x); }, -2, 2},
-    {"tanh", [](V x) { return tanh(x); }, -2, 2},
-    {"sigmoid", [](V x) { return sigmoid(x); }, -6, 6},
-    {"softplus", [](V x) { return softplus(x); }, -6, 6},
-    {"relu", [](V x) { return relu(x); }, 0.1, 2},
-    {"relu below", [](V x) { return relu(x) + x; }, -2, -0.1},
-    {"abs", [](V x) { return abs(x); }, 0.1, 2},
-    {"abs below", [](V x) { return abs(x); }, -2, -0.1},
-    {"power", [](V x) { return power(x, 1.7); }, 0.5, 3},
-    {"reciprocal", [](V x) { return 2.0 / x; }, 0.5, 3},
-    {"number forms", [](V x) { return 3.0 - (-x * 2.0 + 1.0) / 4.0 + (2.0 + x) - (x - 5.0); }, -2, 2},
-};
+constexpr std::int64_t kMoreThanAMillion = 1'000'003;
 
 }  // namespace
 
-STARLING_BACKEND_CASE("gradients of element-wise functions equal finite differences at all sizes") {
-  for (const UnaryCase& c : kUnary) {
+TEST_CASE("every operation has a case, and every case leaves a record of its operation") {
+  std::set<Operation> covered;
+  for (const OperationCase& c : operation_cases()) {
+    CAPTURE(c.name);
+    CHECK(leaves_its_record(c));
+    covered.insert(c.operation);
+  }
+  for (int i = 0; i < kOperations; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    CAPTURE(std::string(name_of(operation)));
+    CHECK(covered.contains(operation));
+  }
+}
+
+STARLING_BACKEND_CASE("gradients of every operation equal six-point differences at all sizes") {
+  for (const OperationCase& c : operation_cases()) {
+    if (!c.smooth) continue;
     for (const std::int64_t n : kSizes) {
+      if (n == 0 && !c.empty_allowed) continue;
       CAPTURE(c.name);
       CAPTURE(n);
-      check(exec, [&](Tape<double>&, Arguments x) { return c.function(x[0]); },
-            {array({n}, 1, c.low, c.high)});
+      CHECK(difference_error(exec, c, n) < kDifferenceTolerance);
     }
   }
 }
 
-STARLING_BACKEND_CASE("gradients of arithmetic equal finite differences for all broadcasts") {
-  const std::pair<Shape, Shape> shapes[] = {
-      {{3, 4}, {3, 4}},
-      {{3, 4}, {4}},
-      {{4}, {3, 4}},
-      {{3, 1}, {1, 4}},
-      {{}, {3, 4}},
-      {{5}, {}},
-      {{2, 3, 4}, {3, 1}},
-      {{2, 1, 3, 1}, {4, 1, 5}},
-      {{1}, {33}},
-      {{0, 3}, {3}},
-      {{}, {}},
-      {{2, 3, 4, 2}, {2}},
-      {{1, 1}, {7, 2}},
-      {{2, 1, 2}, {2, 3, 2}},
-  };
-  for (const auto& [a, b] : shapes) {
-    const std::vector<HostArray> arguments{array(a, 2), array(b, 3, 0.5, 2.0)};
-    CAPTURE(to_string(a));
-    CAPTURE(to_string(b));
-    check(
-        exec, [](Tape<double>&, Arguments x) { return x[0] + x[1]; }, arguments);
-    check(
-        exec, [](Tape<double>&, Arguments x) { return x[0] - x[1]; }, arguments);
-    check(
-        exec, [](Tape<double>&, Arguments x) { return x[0] * x[1]; }, arguments);
-    check(
-        exec, [](Tape<double>&, Arguments x) { return x[0] / x[1]; }, arguments);
+STARLING_BACKEND_CASE("the adjoint of every operation is the transpose of its derivative at all sizes") {
+  for (const OperationCase& c : operation_cases()) {
+    for (const std::int64_t n : kSizes) {
+      if (n == 0 && !c.empty_allowed) continue;
+      CAPTURE(c.name);
+      CAPTURE(n);
+      CHECK(dot_product_error<double>(exec, c, n) < kDotProductTolerance<double>);
+      CHECK(dot_product_error<float>(exec, c, n) < kDotProductTolerance<float>);
+    }
+  }
+}
+
+STARLING_BACKEND_CASE("the adjoint of every operation is the transpose of its derivative beyond a million") {
+  std::set<Operation> done;
+  for (const OperationCase& c : operation_cases()) {
+    if (!done.insert(c.operation).second) continue;
+    CAPTURE(c.name);
+    CHECK(dot_product_error<double>(exec, c, kMoreThanAMillion) < kDotProductTolerance<double>);
+  }
+}
+
+STARLING_BACKEND_CASE("an array used by an operation twice and by others collects all its adjoints") {
+  for (const OperationCase& c : operation_cases()) {
+    CAPTURE(c.name);
+    CHECK(fan_out_error(exec, c, 33) < kFanOutTolerance);
+  }
+}
+
+STARLING_BACKEND_CASE("values, adjoints and tangents in float are those in double, rounded") {
+  for (const OperationCase& c : operation_cases()) {
+    CAPTURE(c.name);
+    CHECK(run_error(run_case<float>(exec, c, 257), run_case<double>(exec, c, 257)) < kFloatTolerance);
+  }
+}
+
+TEST_CASE("every operation has the same bits for any number of threads") {
+  constexpr std::int64_t kSeveralChunks = 20000;
+  for (const OperationCase& c : operation_cases()) {
+    CAPTURE(c.name);
+    const CaseRun one = run_case<float>(Exec::cpu(1), c, kSeveralChunks);
+    const CaseRun three = run_case<float>(Exec::cpu(3), c, kSeveralChunks);
+    CHECK(one.value == three.value);
+    CHECK(one.adjoint == three.adjoint);
+    CHECK(one.tangent == three.tangent);
+  }
+}
+
+TEST_CASE("every operation has the values, adjoints and tangents of the host on a device" *
+          doctest::skip(register_gpu_case())) {
+  for (const OperationCase& c : operation_cases()) {
+    CAPTURE(c.name);
+    CHECK(run_error(run_case<double>(Exec::cuda(), c, 5000), run_case<double>(Exec::cpu(2), c, 5000)) <
+          kBackendTolerance);
   }
 }
 
@@ -105,21 +113,6 @@ TEST_CASE("broadcast values are those of the repeated array") {
   CHECK(y.value() == std::vector<double>{11, 12, 13, 21, 22, 23});
 }
 
-STARLING_BACKEND_CASE("gradients of reductions equal finite differences") {
-  for (const Shape& shape : {Shape{7}, Shape{3, 4}, Shape{2, 3, 4}, Shape{1}, Shape{}}) {
-    CAPTURE(to_string(shape));
-    check(exec, [](Tape<double>&, Arguments x) { return sum(exp(x[0])); }, {array(shape, 4)});
-    check(exec, [](Tape<double>&, Arguments x) { return mean(square(x[0])); }, {array(shape, 4)});
-    for (int axis = -1; axis < shape.rank(); ++axis) {
-      if (shape.rank() == 0) continue;
-      check(exec, [=](Tape<double>&, Arguments x) { return square(sum(x[0], axis)); }, {array(shape, 4)});
-      check(exec, [=](Tape<double>&, Arguments x) { return square(mean(x[0], axis)); }, {array(shape, 4)});
-    }
-    if (shape.rank() > 0)
-      check(exec, [](Tape<double>&, Arguments x) { return log_sum_exp(x[0]); }, {array(shape, 4)});
-  }
-}
-
 TEST_CASE("sums along each axis of a small array are those a reader gets") {
   Tape<float> tape(Exec::cpu(1));
   const Var<float> x = tape.constant({2, 3}, std::vector<float>{1, 2, 3, 4, 5, 6});
@@ -128,21 +121,6 @@ TEST_CASE("sums along each axis of a small array are those a reader gets") {
   CHECK(sum(x, 0).value() == std::vector<float>{5, 7, 9});
   CHECK(sum(x, 1).value() == std::vector<float>{6, 15});
   CHECK(mean(x, -1).value() == std::vector<float>{2, 5});
-}
-
-STARLING_BACKEND_CASE("gradients of rearrangements equal finite differences") {
-  const HostArray x = array({4, 5}, 5);
-  check(exec, [](Tape<double>&, Arguments v) { return square(reshape(v[0], {2, 10})); }, {x});
-  check(exec, [](Tape<double>&, Arguments v) { return exp(view_slice(v[0], 3, {2, 4})); }, {x});
-  check(exec,
-        [](Tape<double>&, Arguments v) {
-          return view_slice(v[0], 0, {6}) * view_slice(v[0], 3, {6}) + sum(v[0]);
-        },
-        {x});
-  check(exec, [](Tape<double>&, Arguments v) { return square(slice_columns(v[0], 1, 3)); }, {x});
-  check(exec, [](Tape<double>&, Arguments v) { return square(interleaved_columns(v[0], 1, 2)); }, {x});
-  for (const ColumnPermutation kind : {ColumnPermutation::reverse, ColumnPermutation::swap})
-    check(exec, [=](Tape<double>&, Arguments v) { return exp(permute_columns(v[0], kind)) * v[0]; }, {x});
 }
 
 TEST_CASE("permutations of columns are undone, and swap is the peer's") {
@@ -163,41 +141,6 @@ TEST_CASE("no gradient passes a stopped array") {
   const V x = tape.variable(3.0);
   tape.backward(x * stop_gradient(x));
   CHECK(x.adjoint()[0] == 3.0);
-}
-
-STARLING_BACKEND_CASE("gradients of masked linear maps equal finite differences") {
-  const std::vector<double> open{1, 0, 1, 1, 1, 0, 0, 1, 1, 1, 0, 1};
-  for (const Activation activation : {Activation::identity, Activation::tanh, Activation::relu}) {
-    const TapeFunction function = [&](Tape<double>& tape, Arguments v) {
-      const V mask = tape.constant({4, 3}, open);
-      return masked_linear(v[0], v[1], v[2], {.activation = activation, .mask = mask, .residual = v[3]});
-    };
-    check(exec, function, {array({6, 3}, 7), array({4, 3}, 8), array({4}, 9), array({6, 4}, 10)});
-  }
-  // The input is its own residual.
-  check(exec,
-        [](Tape<double>&, Arguments v) {
-          return masked_linear(v[0], v[1], v[2], {.activation = Activation::tanh, .residual = v[0]});
-        },
-        {array({5, 3}, 7), array({3, 3}, 8), array({3}, 9)});
-}
-
-TEST_CASE("the adjoint of a large masked linear map is the transpose of its derivative") {
-  // <y_adj, A dx> = <A^T y_adj, dx> at a size that no difference quotient could reach.
-  constexpr std::int64_t kRows = 5000, kInputs = 17, kOutputs = 9;
-  Tape<double> tape(Exec::cpu(2));
-  const V x = tape.variable({kRows, kInputs}, spread(kRows * kInputs, 11));
-  const V w = tape.constant({kOutputs, kInputs}, spread(kOutputs * kInputs, 12));
-  const V zero = tape.constant({kOutputs}, std::vector<double>(kOutputs, 0.0));
-  const std::vector<double> y_adj = spread(kRows * kOutputs, 13);
-  const std::vector<double> dx = spread(kRows * kInputs, 14);
-  tape.backward(masked_linear(x, w, zero), y_adj);
-  const std::vector<double> dy = masked_linear(tape.constant({kRows, kInputs}, dx), w, zero).value();
-  const std::vector<double> x_adj = x.adjoint();
-  double left = 0.0, right = 0.0;
-  for (std::size_t i = 0; i < dy.size(); ++i) left += y_adj[i] * dy[i];
-  for (std::size_t i = 0; i < dx.size(); ++i) right += x_adj[i] * dx[i];
-  CHECK(left == doctest::Approx(right).epsilon(1e-11));
 }
 
 TEST_CASE("operations refuse shapes that do not fit and say which") {
@@ -225,30 +168,37 @@ TEST_CASE("operations refuse shapes that do not fit and say which") {
   CHECK_THROWS_WITH_AS((void)Shape({1, 1, 1, 1, 1}), "Shape: rank = 5, expected at most 4", InputError);
 }
 
-TEST_CASE("the gradient checker finds a wrong adjoint and says where") {
-  const TapeFunction wrong = [](Tape<double>& tape, Arguments x) {
-    return tape.custom("wrong", {x[0]}, {3},
-                       {[](const Exec&, std::span<const double* const> in, double* y) {
-                          for (int i = 0; i < 3; ++i) y[i] = in[0][i] * in[0][i];
-                        },
-                        [](const Exec&, std::span<const double* const> in, const double*, const double* y_adj,
-                           std::span<double* const> in_adj) {
-                          for (int i = 0; i < 3; ++i)
-                            in_adj[0][i] += (i == 1 ? 2.1 : 2.0) * in[0][i] * y_adj[i];
-                        }});
-  };
-  const GradientCheck worst = check_gradient(wrong, {HostArray{{3}, {1.0, 2.0, 3.0}}});
-  CHECK(worst.argument == 0);
-  CHECK(worst.element == 1);
-  CHECK(worst.worst_relative_error == doctest::Approx(0.1 / 2.1).epsilon(1e-6));
+TEST_CASE("no gradient and no tangent passes a stopped array") {
+  Tape<Dual<double>> tape(Exec::cpu(1));
+  const Var<Dual<double>> x = tape.constant({2, 2}, std::vector<Dual<double>>(4, {3.0, 1.0}));
+  for (const Dual<double>& y : stop_gradient(x).value()) {
+    CHECK(y.value == 3.0);
+    CHECK(y.tangent == 0.0);
+  }
 }
 
-TEST_CASE("six-point differences are exact to rounding for a polynomial of degree 6") {
-  const auto f = [](std::span<const double> x) { return std::pow(x[0], 6) - x[1] * x[1] * x[0]; };
-  const std::vector<double> point{1.5, -2.0};
-  const std::vector<double> gradient = finite_difference_gradient(f, point);
-  CHECK(gradient[0] == doctest::Approx(6 * std::pow(1.5, 5) - 4.0).epsilon(1e-11));
-  CHECK(gradient[1] == doctest::Approx(6.0).epsilon(1e-11));
+TEST_CASE("an operand that where() did not take may be NaN") {
+  Tape<double> tape(Exec::cpu(1));
+  const V x = tape.variable({3}, std::vector<double>{-1.0, 0.0, 4.0});
+  const V y = where(greater(x, tape.constant(0.0)), sqrt(x), tape.constant(7.0));
+  CHECK(y.value() == std::vector<double>{7.0, 7.0, 2.0});
+  tape.backward(y, std::vector<double>{1.0, 1.0, 1.0});
+  CHECK(x.adjoint()[2] == 0.25);
+}
+
+TEST_CASE("a clamp gives no gradient outside its bounds, a clamp that passes through does") {
+  Tape<double> tape(Exec::cpu(1));
+  const V x = tape.variable({5}, std::vector<double>{-2.0, 0.0, 0.5, 1.0, 3.0});
+  const std::vector<double> ones(5, 1.0);
+  const V clamped = clamp(x, 0.0, 1.0);
+  CHECK(clamped.value() == std::vector<double>{0.0, 0.0, 0.5, 1.0, 1.0});
+  tape.backward(clamped, ones);
+  CHECK(x.adjoint() == std::vector<double>{0.0, 1.0, 1.0, 1.0, 0.0});
+  const V passing = clamp_pass_through(x, 0.0, 1.0);
+  CHECK(passing.value() == clamped.value());
+  tape.backward(passing, ones);
+  CHECK(x.adjoint() == ones);
+  CHECK_THROWS_WITH_AS((void)clamp(x, 1.0, 0.0), "clamp: low is above high", InputError);
 }
 
 TEST_SUITE_END();

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <stdexcept>
 
 #include <doctest/doctest.h>
@@ -138,6 +139,43 @@ TEST_CASE("the first operation with a result that is not finite is named") {
   const Var<double> y = exp(sqrt(x));
   CHECK(tape.first_non_finite() == "sqrt");
   CHECK(y.size() == 2);
+}
+
+TEST_CASE("with finite checks on, the first value or adjoint that is not finite stops the tape") {
+  Tape<double> tape(Exec::cpu(1));
+  tape.set_finite_checks(true);
+  const Var<double> x = tape.variable({2}, std::vector<double>{0.0, -1.0});
+  CHECK_THROWS_WITH_AS((void)exp(sqrt(x)), "sqrt: element 1 of the result of shape [2] is not finite",
+                       NonFiniteError);
+  // The value of sqrt at 0 is finite, its slope is not.
+  const Var<double> y = sum(sqrt(square(x)) * 2.0);
+  CHECK_THROWS_WITH_AS(tape.backward(y),
+                       "adjoint of sqrt: element 0 of the adjoint of input 0 of shape [2] is not finite",
+                       NonFiniteError);
+  tape.set_finite_checks(false);
+  tape.backward(y);
+  CHECK(std::isnan(x.adjoint()[0]));
+}
+
+TEST_CASE("the report says what each operation holds, and whose memory it is") {
+  Tape<double> tape(Exec::cpu(1));
+  const Var<double> x = tape.variable({100}, spread(100, 1));
+  const Var<double> c = tape.constant({100}, spread(100, 2));
+  const Var<double> y = exp(x) * c + exp(x);
+  tape.backward(sum(reshape(y, {10, 10})));
+  const TapeReport report = tape.report();
+  const auto use_of = [&](const std::string& name) {
+    for (const OperationUse& use : report.operations)
+      if (use.name == name) return use;
+    return OperationUse{};
+  };
+  CHECK(use_of("exp").records == 2);
+  CHECK(use_of("exp").value_bytes == 1600);
+  CHECK(use_of("exp").adjoint_bytes == 1600);
+  CHECK(use_of("reshape").value_bytes == 0);
+  CHECK(use_of("variable").value_bytes == 800);
+  CHECK(use_of("constant").adjoint_bytes == 0);
+  CHECK(to_string(report).find("multiply") != std::string::npos);
 }
 
 TEST_CASE("handles of nothing, of another tape and of wrong sizes are refused") {

@@ -83,7 +83,7 @@ TEST_CASE("the network gives a dimension nothing of itself or of later dimension
       return conditioner(tape.constant({conditioner.parameter_count()}, values), 0, masks, x[0]);
     };
     const HostArray x{{1, dimensions}, spread(dimensions, 25)};
-    const std::vector<double> jacobian = reverse_jacobian(Exec::cpu(1), network, {&x, 1}, 0);
+    const std::vector<double> jacobian = starling::jacobian(Exec::cpu(1), network, {&x, 1}, 0);
     for (std::size_t o = 0; o < 2 * d; ++o) {
       for (std::size_t i = 0; i < d; ++i) {
         if (i >= o / 2) CHECK(jacobian[o * d + i] == 0.0);

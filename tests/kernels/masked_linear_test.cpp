@@ -144,9 +144,9 @@ constexpr std::tuple<std::int64_t, std::int64_t, std::int64_t> kProblems[] = {
 STARLING_BACKEND_CASE("masked linear and its adjoint equal the oracle at all sizes") {
   for (const auto& [rows, inputs, outputs] : kProblems) {
     for (const Activation activation : {Activation::identity, Activation::relu, Activation::tanh}) {
-      CAPTURE(rows);
-      CAPTURE(static_cast<int>(activation));
       const Problem p = make_problem(rows, inputs, outputs, activation);
+      CAPTURE(p.rows);
+      CAPTURE(static_cast<int>(activation));
       check<double>(exec, p);
       if (rows < 1000) check<float>(exec, p);
     }

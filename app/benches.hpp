@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <starling/app/bench_record.hpp>
+#include <starling/app/configuration.hpp>
+
+namespace starling::app {
+
+/// The benches of `starling bench NAME`. What an item is, and which bytes are counted, stands beside each.
+
+/// copy: bandwidth of a plain copy, the ceiling. An item is a byte read or written.
+std::vector<BenchRecord> bench_copy(const Exec& exec, const BenchOptions& options);
+
+/// kernels: every family of array kernels on arrays beyond the caches. An item is an element of the result;
+/// bytes are those of the kernel's own statement.
+std::vector<BenchRecord> bench_kernels(const Exec& exec, const BenchOptions& options);
+
+/// tape: tape_chain, a chain of 1,000 operations (a number times an array, array plus array, turn about) on arrays
+/// of 1 and of 1,000 elements. An item is one operation forward and backward.
+std::vector<BenchRecord> bench_tape(const Exec& exec, const BenchOptions& options);
+
+/// flow: flow_sample and flow_density of 16 masked affine layers in 3 dimensions, hidden 20 and 64, batch 10,000,
+/// forward and backward by the parameters. An item is one draw.
+std::vector<BenchRecord> bench_flow(const Exec& exec, const BenchOptions& options);
+
+/// epidemic: epidemic_forward and epidemic_gradient (the reverse sweep) of a configuration. An item is one
+/// agent, step and sample. Bytes are the compulsory traffic of one: forward 24, with the gradient 108.
+std::vector<BenchRecord> bench_epidemic(const Exec& exec, const BenchOptions& options,
+                                        const Invocation& invocation, const Configuration& configuration);
+
+}  // namespace starling::app
