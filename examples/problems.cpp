@@ -54,7 +54,7 @@ Problem random_walk_problem(const GradientHorizon& horizon, const Exec&) {
 /// Infected and recovered in percent of the agents, every second step.
 Problem sir_graph_problem(const GradientHorizon& horizon, const Exec& exec) {
   const ContactGraph graph = random_graph(400, 20.0, 1);
-  const SirGraph model(exec, graph, {.steps = 20, .horizon = horizon});
+  const SirGraph model(exec, graph, {.steps = 20}, horizon);
   const double percent = 100.0 / static_cast<double>(graph.agents);
   return {.parameters = {"logit initial", "logit beta", "logit gamma"},
           .truth = {logit(0.1), logit(0.02), logit(0.1)},
@@ -105,17 +105,17 @@ Problem brock_hommes_problem(const GradientHorizon& horizon, const Exec&) {
 
 /// How large returns are, at first and later, and how that lasts.
 Problem rama_cont_problem(const GradientHorizon& horizon, const Exec&) {
-  const RamaCont model({.agents = 200, .steps = 200}, horizon);
+  const RamaCont model({.agents = 100, .steps = 200, .update_probability = 0.02}, horizon);
   const auto statistics = [](Var<double> returns) {
     const Var<double> size = log(abs(returns) + 0.02);
     const Var<double> second = as_column(mean(square(returns), -1));
     const Var<double> fourth = as_column(mean(square(square(returns)), -1));
     const auto early = [&](std::int64_t first) {
-      return log(as_column(mean(abs(slice(returns, 1, first, 10)), -1)) + 0.01);
+      return log(as_column(mean(abs(slice(returns, 1, first, 20)), -1)) + 0.01);
     };
     return concatenate(
         {as_column(mean(size, -1)), mean_product(size, 1, 0, 1), mean_product(size, 1, 1, 1),
-         mean_product(size, 1, 5, 1), log(second + 1e-3), log(fourth + 1e-4), early(0), early(10)},
+         mean_product(size, 1, 5, 1), log(second + 1e-3), log(fourth + 1e-4), early(0), early(20)},
         1);
   };
   return {.parameters = {"threshold mu", "log threshold sd", "log news sd", "log depth"},

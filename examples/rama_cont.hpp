@@ -23,7 +23,7 @@ class RamaCont {
   static constexpr double kSteepness = 5.0;
 
   struct Settings {
-    std::int64_t agents = 200;
+    std::int64_t agents = 100;
     std::int64_t steps = 200;
     double update_probability = 0.1;
     Relaxation relaxation = Relaxation::hard;

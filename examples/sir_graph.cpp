@@ -47,8 +47,10 @@ ContactGraph random_graph(std::int64_t agents, double mean_contacts, std::uint64
   return graph;
 }
 
-SirGraph::SirGraph(const Exec& exec, const ContactGraph& graph, const Settings& settings)
+SirGraph::SirGraph(const Exec& exec, const ContactGraph& graph, const Settings& settings,
+                   GradientHorizon horizon)
     : settings_(settings),
+      horizon_(horizon),
       senders_(exec, contact_lists(graph).senders, graph.agents),
       receivers_(exec, contact_lists(graph).offsets) {}
 

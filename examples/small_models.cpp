@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   std::string name;
   CalibrationOptions options;
   std::optional<std::int64_t> horizon;
-  int threads = 0;
+  int threads = 1;  // arrays of a few thousand numbers gain nothing from more
   program.add_option("model", name, fmt::format("One of {}", fmt::join(problem_names(), ", ")))
       ->required()
       ->check(CLI::IsMember(problem_names()));
@@ -42,7 +42,9 @@ int main(int argc, char** argv) {
   program.add_option("--seed", options.seed, "Seed of everything random")->capture_default_str();
   program.add_option("--horizon", horizon, "Earlier steps the gradient passes through; all without it")
       ->check(CLI::NonNegativeNumber);
-  program.add_option("--threads", threads, "Threads, 0 for all")->check(CLI::Range(0, 4096));
+  program.add_option("--threads", threads, "Threads, 0 for all")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
   CLI11_PARSE(program, argc, argv);
   try {
     const Exec exec = Exec::cpu(threads);

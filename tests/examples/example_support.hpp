@@ -1,6 +1,7 @@
 #pragma once
 
 #include <fstream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,44 +22,76 @@ inline nlohmann::json read_golden(const std::string& name) {
 /// A Jacobian given as one row per record, flat: [records][parameters].
 inline std::vector<double> flat(const nlohmann::json& rows) {
   std::vector<double> result;
-  for (const auto& row : rows)
+  for (const auto& row : rows) {
     for (const double value : row) result.push_back(value);
+  }
   return result;
 }
 
-/// Reverse mode on Tape<double>, one sweep per record: the Jacobian of model(theta) -> [1][records] by the
-/// parameters of a single draw. [records][parameters]
-template <class Model>
-std::vector<double> reverse_jacobian_of(const std::vector<double>& theta, const Model& model) {
-  const HostArray argument{{1, static_cast<std::int64_t>(theta.size())}, theta};
-  return reverse_jacobian(
-      Exec::cpu(1),
-      [&](Tape<double>&, std::span<const Var<double>> arguments) { return model(arguments[0]); },
-      std::span(&argument, 1), 0);
+/// One draw of parameters.
+inline HostArray one_draw(const std::vector<double>& theta) {
+  return {{1, static_cast<std::int64_t>(theta.size())}, theta};
 }
 
-/// The same by forward mode: the model runs on a tape of Dual numbers, once per parameter.
+/// Reverse mode on Tape<double>, one sweep per record, of a model theta [draws][parameters] -> series
+/// [draws][records]. [records][parameters]
 template <class Model>
-std::vector<double> forward_jacobian_of(const std::vector<double>& theta, const Model& model) {
-  const std::size_t parameters = theta.size();
-  std::vector<double> jacobian;
+std::vector<double> reverse_jacobian_of(const HostArray& theta, Model model) {
+  const TapeFunction function = [model](Tape<double>&, std::span<const Var<double>> arguments) {
+    return model(arguments[0]);
+  };
+  return jacobian(Exec::cpu(1), function, std::span(&theta, 1), 0);
+}
+
+/// Forward mode: the same code on a tape of Dual numbers, once per parameter. [records][parameters]
+template <class Model>
+std::vector<double> forward_jacobian_of(const HostArray& theta, Model model) {
+  const TapeFunction function = [model](auto&, auto arguments) { return model(arguments[0]); };
+  const std::size_t parameters = theta.values.size();
+  std::vector<double> rows;
   for (std::size_t p = 0; p < parameters; ++p) {
-    Tape<Dual<double>> tape(Exec::cpu(1));
-    std::vector<Dual<double>> seeded(theta.begin(), theta.end());
-    seeded[p].tangent = 1.0;
-    const std::vector<Dual<double>> series =
-        model(tape.constant({1, static_cast<std::int64_t>(parameters)}, seeded)).value();
-    jacobian.resize(series.size() * parameters);
-    for (std::size_t record = 0; record < series.size(); ++record)
-      jacobian[record * parameters + p] = series[record].tangent;
+    PerArgument direction{std::vector<double>(parameters, 0.0)};
+    direction[0][p] = 1.0;
+    const std::vector<double> column = jvp(Exec::cpu(1), function, std::span(&theta, 1), direction);
+    rows.resize(column.size() * parameters);
+    for (std::size_t record = 0; record < column.size(); ++record)
+      rows[record * parameters + p] = column[record];
   }
-  return jacobian;
+  return rows;
+}
+
+/// A model's series for rows of theta.
+template <class Model>
+std::vector<double> series_of(const HostArray& theta, Model model) {
+  Tape<double> tape(Exec::cpu(1));
+  return model(tape.constant(theta.shape, theta.values)).value();
+}
+
+/// The same parameters for many draws.
+inline HostArray repeated(const std::vector<double>& theta, std::int64_t draws) {
+  HostArray result{{draws, static_cast<std::int64_t>(theta.size())}, {}};
+  for (std::int64_t draw = 0; draw < draws; ++draw)
+    result.values.insert(result.values.end(), theta.begin(), theta.end());
+  return result;
 }
 
 /// Uploads a host array to whatever tape `like` lives on.
 template <class Real>
 Var<Real> constant_like(Var<Real> like, const Shape& shape, const std::vector<double>& values) {
   return like.tape().constant(shape, std::vector<Real>(values.begin(), values.end()));
+}
+
+struct MeanAndVariance {
+  double mean = 0.0;
+  double variance = 0.0;
+};
+inline MeanAndVariance moments_of(const std::vector<double>& values) {
+  MeanAndVariance result;
+  const auto n = static_cast<double>(values.size());
+  for (const double value : values) result.mean += value / n;
+  for (const double value : values)
+    result.variance += (value - result.mean) * (value - result.mean) / (n - 1.0);
+  return result;
 }
 
 }  // namespace starling::test
