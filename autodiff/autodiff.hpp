@@ -6,6 +6,7 @@
 #include <starling/autodiff/derivatives.hpp>
 #include <starling/autodiff/elementwise.hpp>
 #include <starling/autodiff/gradient_check.hpp>
+#include <starling/autodiff/gradient_horizon.hpp>
 #include <starling/autodiff/indexing.hpp>
 #include <starling/autodiff/linear.hpp>
 #include <starling/autodiff/matmul.hpp>

@@ -16,17 +16,18 @@ constexpr int kFirstNoiseRuns = 512;
 constexpr std::uint64_t kSecondStream = 1;
 constexpr std::uint64_t kNoiseStream = 500;
 
-SearchRegion find_region(EpidemicModel& model, SearchRegion start, int rounds, const QuadraticLoss& loss,
-                         std::uint64_t seed) {
+SearchRegion find_region(const OutputFunction& outputs, SearchRegion start, int rounds,
+                         const QuadraticLoss& loss, std::uint64_t seed) {
   const SearchSettings settings{.rounds = rounds};
   return search(std::move(start), settings, seed, [&](std::span<const double> theta, int round) {
     const RunNoise noise{derive_seed(seed, static_cast<std::uint64_t>(round)), 1};
-    return loss.single_run_values(model.observe(theta, noise));
+    return loss.single_run_values(outputs(theta, noise));
   });
 }
 
-NoiseModel noise_at(EpidemicModel& model, std::span<const double> theta, int runs, std::uint64_t seed) {
-  return measure_noise(model.observe(theta, {seed, runs}), runs);
+NoiseModel noise_at(const OutputFunction& outputs, std::span<const double> theta, int runs,
+                    std::uint64_t seed) {
+  return measure_noise(outputs(theta, {seed, runs}), runs);
 }
 
 QuadraticLoss likelihood(std::vector<double> observed, const NoiseModel& noise) {
@@ -35,19 +36,27 @@ QuadraticLoss likelihood(std::vector<double> observed, const NoiseModel& noise) 
 
 }  // namespace
 
+Comparison measured_noise_comparison(const OutputFunction& outputs, const NormalPrior& prior,
+                                     const QuadraticLoss& simple, int noise_runs, std::uint64_t seed) {
+  const TraceRange range("comparison");
+  const SearchRegion coarse = find_region(outputs, {prior.mean(), prior.sd()}, kFirstRounds, simple, seed);
+  const int first_runs = std::max(kFirstNoiseRuns, 2 * static_cast<int>(simple.outputs()));
+  const NoiseModel first = noise_at(outputs, coarse.mean, first_runs, derive_seed(seed, kNoiseStream));
+  const SearchRegion fine = find_region(outputs, coarse, kSecondRounds, likelihood(simple.observed(), first),
+                                        derive_seed(seed, kSecondStream));
+  NoiseModel noise = noise_at(outputs, fine.mean, noise_runs, derive_seed(seed, kNoiseStream + 1));
+  QuadraticLoss loss = likelihood(simple.observed(), noise);
+  return {std::move(loss), fine.mean, fine.sd, std::move(noise)};
+}
+
 Comparison prepare_comparison(EpidemicModel& model, const NormalPrior& prior, std::vector<double> observed,
                               const CalibrationSettings& settings, std::uint64_t seed) {
-  const TraceRange range("comparison");
-  QuadraticLoss simple = QuadraticLoss::log_mse(observed, model.observation().records());
-  if (settings.loss == LossKind::log_mse) return {std::move(simple), {}, std::nullopt};
-  const SearchRegion coarse = find_region(model, {prior.mean(), prior.sd()}, kFirstRounds, simple, seed);
-  const int first_runs = std::max(kFirstNoiseRuns, 2 * static_cast<int>(model.outputs()));
-  const NoiseModel first = noise_at(model, coarse.mean, first_runs, derive_seed(seed, kNoiseStream));
-  const SearchRegion fine = find_region(model, coarse, kSecondRounds, likelihood(observed, first),
-                                        derive_seed(seed, kSecondStream));
-  NoiseModel noise = noise_at(model, fine.mean, settings.noise_runs, derive_seed(seed, kNoiseStream + 1));
-  QuadraticLoss loss = likelihood(std::move(observed), noise);
-  return {std::move(loss), fine.mean, std::move(noise)};
+  QuadraticLoss simple = QuadraticLoss::log_mse(std::move(observed), model.observation().records());
+  if (settings.loss == LossKind::log_mse) return {std::move(simple), {}, {}, std::nullopt};
+  const OutputFunction outputs = [&](std::span<const double> theta, const RunNoise& noise) {
+    return model.observe(theta, noise);
+  };
+  return measured_noise_comparison(outputs, prior, simple, settings.noise_runs, seed);
 }
 
 }  // namespace starling

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <starling/abm/epidemic_model.hpp>
@@ -16,12 +18,23 @@ namespace starling {
 struct Comparison {
   QuadraticLoss loss;
   std::vector<double> pilot;        // where the noise was measured, [dimensions]; empty for LossKind::log_mse
+  std::vector<double> pilot_sd;     // spread of the search's best draws around it, [dimensions]
   std::optional<NoiseModel> noise;  // absent for LossKind::log_mse
 };
 
-/// The loss of a calibration. For LossKind::measured_noise: a gradient-free search from the prior finds where
-/// the simulator resembles the observation, repeated runs there measure its noise, the search goes on with
-/// the likelihood that follows, and the noise is measured again with settings.noise_runs runs.
+/// Runs a simulator without derivatives: theta [draws][dimensions] -> outputs [draws * replicates][outputs].
+using OutputFunction =
+    std::function<std::vector<double>(std::span<const double> theta, const RunNoise& noise)>;
+
+/// A Gaussian likelihood with the simulator's own covariance, for any simulator: a gradient-free search from
+/// the prior by the distance `simple` finds where the simulator resembles the observation, repeated runs
+/// there measure its noise, the search goes on with the likelihood that follows, and the noise is measured
+/// again with `noise_runs` runs.
+Comparison measured_noise_comparison(const OutputFunction& outputs, const NormalPrior& prior,
+                                     const QuadraticLoss& simple, int noise_runs, std::uint64_t seed);
+
+/// The loss of an epidemic's calibration: for LossKind::measured_noise the comparison above, which starts
+/// from the reference's distance; for LossKind::log_mse that distance itself.
 Comparison prepare_comparison(EpidemicModel& model, const NormalPrior& prior, std::vector<double> observed,
                               const CalibrationSettings& settings, std::uint64_t seed);
 
