@@ -1,7 +1,5 @@
 #pragma once
 
-#include <starling/autodiff/gradient_horizon.hpp>
-#include <starling/autodiff/random.hpp>
 #include <starling/examples/series.hpp>
 
 namespace starling::examples {
@@ -44,9 +42,9 @@ class BrockHommes {
   template <class Real>
   Var<Real> simulate_with_noise(Var<Real> theta, Var<Real> noise) const {
     check_parameters("BrockHommes", theta, parameters);
-    const Var<Real> beta = exp(parameter(theta, log_beta));                         // [draws][1]
-    const Var<Real> trend = soft_clamp(slice_columns(theta, first_trend, kRules));  // [draws][4]
-    const Var<Real> bias = slice_columns(theta, first_bias, kRules);                // [draws][4]
+    const Var<Real> beta = exp(parameter(theta, log_beta));                    // [draws][1]
+    const Var<Real> trend = soft_clamp(slice(theta, 1, first_trend, kRules));  // [draws][4]
+    const Var<Real> bias = slice(theta, 1, first_bias, kRules);                // [draws][4]
     const Var<Real> sigma = exp(parameter(theta, log_sigma));
     const Var<Real> gross_return = 1.0 + exp(parameter(theta, log_r));
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <starling/autodiff/random.hpp>
 #include <starling/examples/series.hpp>
 
 namespace starling::examples {

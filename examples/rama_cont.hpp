@@ -1,7 +1,5 @@
 #pragma once
 
-#include <starling/autodiff/gradient_horizon.hpp>
-#include <starling/autodiff/random.hpp>
 #include <starling/examples/series.hpp>
 
 namespace starling::examples {

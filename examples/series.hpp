@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <starling/autodiff/autodiff.hpp>
-#include <starling/autodiff/slicing.hpp>
 
 namespace starling::examples {
 
@@ -25,7 +24,7 @@ void check_parameters(std::string_view model, Var<Real> theta, std::int64_t para
 /// Parameter `index` of every draw. [draws][1]
 template <class Real>
 Var<Real> parameter(Var<Real> theta, std::int64_t index) {
-  return slice_columns(theta, index, 1);
+  return slice(theta, 1, index, 1);
 }
 
 /// Row `step` (from 1) of noise [steps][draws] as a column. [draws][1]

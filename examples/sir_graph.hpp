@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include <starling/autodiff/gradient_horizon.hpp>
-#include <starling/autodiff/indexing.hpp>
-#include <starling/autodiff/random.hpp>
 #include <starling/examples/series.hpp>
 
 namespace starling::examples {
