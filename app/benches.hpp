@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <starling/app/bench_record.hpp>
+#include <starling/app/command_line.hpp>
 #include <starling/app/configuration.hpp>
 
 namespace starling::app {
