@@ -12,13 +12,13 @@ std::vector<BenchRecord> bench_copy(const Exec& exec, const BenchOptions& option
     from.fill_zero();
     to.fill_zero();
     const auto moved = 2.0 * static_cast<double>(bytes);
-    records.push_back({.name = "copy",
-                       .size = {{"bytes", bytes}},
-                       .number = "",
-                       .items = moved,
-                       .bytes = moved,
-                       .seconds = time_work(exec, options.repeats,
-                                            [&] { exec.copy(to.data(), from.data(), bytes); })});
+    records.push_back(
+        {.name = "copy",
+         .size = {{"bytes", bytes}},
+         .number = "",
+         .items = moved,
+         .bytes = moved,
+         .seconds = time_work(exec, options.repeats, [&] { exec.copy(to.data(), from.data(), bytes); })});
   }
   return records;
 }

@@ -8,8 +8,8 @@ namespace starling::app {
 
 namespace {
 
-// Transmission 6 B, gathers of two memberships twice 4 B each, infection 2 B, see SampledEpidemic; the reverse
-// sweep repeats the forward kernels without the draws and adds 60 B.
+// Transmission 6 B, gathers of two memberships twice 4 B each, infection 2 B, see SampledEpidemic; the
+// reverse sweep repeats the forward kernels without the draws and adds 60 B.
 constexpr double kForwardBytes = 24.0;
 constexpr double kGradientBytes = kForwardBytes + 84.0;
 

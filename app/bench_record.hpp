@@ -48,8 +48,9 @@ struct BenchRecord {
 /// counted: the ceiling of all that is bound by memory. Measured once per context and kept by the caller.
 double copy_bytes_per_second(const Exec& exec);
 
-/// The record as a line of JSON: name, backend, device, threads, size, seconds, cpu_seconds, items, ns_per_item,
-/// and bytes, ceiling_fraction, peer, peak_bytes where they are known, commit. `ceiling` 0: not measured.
+/// The record as a line of JSON: name, backend, device, threads, size, seconds, cpu_seconds, items,
+/// ns_per_item, and bytes, ceiling_fraction, peer, peak_bytes where they are known, commit. `ceiling` 0: not
+/// measured.
 std::string to_json_line(const BenchRecord& record, const Exec& exec, double ceiling,
                          const BenchOptions& options);
 

@@ -14,16 +14,16 @@ namespace starling::app {
 /// copy: bandwidth of a plain copy, the ceiling. An item is a byte read or written.
 std::vector<BenchRecord> bench_copy(const Exec& exec, const BenchOptions& options);
 
-/// kernels: every family of array kernels on arrays beyond the caches. An item is an element of the result;
-/// bytes are those of the kernel's own statement.
+/// kernels: operations of the tape on arrays beyond the caches, forward and (…_gradient) forward, sum and
+/// backward. An item is an element of x; bytes are what the kernels that ran say they must move.
 std::vector<BenchRecord> bench_kernels(const Exec& exec, const BenchOptions& options);
 
-/// tape: tape_chain, a chain of 1,000 operations (a number times an array, array plus array, turn about) on arrays
-/// of 1 and of 1,000 elements. An item is one operation forward and backward.
+/// tape: tape_chain, a chain of 1,000 operations (a number times an array, array plus array, turn about) on
+/// arrays of 1 and of 1,000 elements. An item is one operation forward and backward.
 std::vector<BenchRecord> bench_tape(const Exec& exec, const BenchOptions& options);
 
-/// flow: flow_sample and flow_density of 16 masked affine layers in 3 dimensions, hidden 20 and 64, batch 10,000,
-/// forward and backward by the parameters. An item is one draw.
+/// flow: flow_sample and flow_density of 16 masked affine layers in 3 dimensions, hidden 20 and 64, batch
+/// 10,000, forward and backward by the parameters. An item is one draw.
 std::vector<BenchRecord> bench_flow(const Exec& exec, const BenchOptions& options);
 
 /// epidemic: epidemic_forward and epidemic_gradient (the reverse sweep) of a configuration. An item is one

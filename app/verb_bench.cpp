@@ -8,7 +8,8 @@ namespace starling::app {
 
 namespace {
 
-std::vector<BenchRecord> records_of(const Invocation& invocation, const Exec& exec, const BenchOptions& options) {
+std::vector<BenchRecord> records_of(const Invocation& invocation, const Exec& exec,
+                                    const BenchOptions& options) {
   if (invocation.bench == "copy") return bench_copy(exec, options);
   if (invocation.bench == "kernels") return bench_kernels(exec, options);
   if (invocation.bench == "tape") return bench_tape(exec, options);

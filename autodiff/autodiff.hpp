@@ -9,6 +9,7 @@
 #include <starling/autodiff/indexing.hpp>
 #include <starling/autodiff/linear.hpp>
 #include <starling/autodiff/matmul.hpp>
+#include <starling/autodiff/quantile.hpp>
 #include <starling/autodiff/random.hpp>
 #include <starling/autodiff/rearrange.hpp>
 #include <starling/autodiff/reduction.hpp>

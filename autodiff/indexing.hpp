@@ -10,7 +10,7 @@
 namespace starling {
 
 /// Which row of an array each entry of a list takes, in the memory of an execution context together with the
-/// entries of each row: 12 bytes an entry and 8 a row, made once. Lives outside the tape; copies share the
+/// entries of each row: 8 bytes an entry and 8 a row, made once. Lives outside the tape; copies share the
 /// memory, and records keep it. To be used on tapes of the context it was made with.
 class Indices {
  public:

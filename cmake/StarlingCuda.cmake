@@ -1,11 +1,34 @@
 # The CUDA backend: compiled whenever nvcc is at hand, with or without a GPU in the machine.
 set(STARLING_HAVE_CUDA OFF)
+
+# A100 and H100, and what is in this machine. Code for sm_80 runs on its successors up to sm_89, newer devices than
+# sm_90 compile its PTX.
+function(starling_cuda_architectures result)
+  set(architectures 80-real 90)
+  find_program(NVIDIA_SMI nvidia-smi)
+  if(NVIDIA_SMI)
+    execute_process(COMMAND "${NVIDIA_SMI}" --query-gpu=compute_cap --format=csv,noheader
+                    OUTPUT_VARIABLE capabilities RESULT_VARIABLE status ERROR_QUIET)
+    if(status EQUAL 0)
+      string(REGEX MATCHALL "[0-9]+\\.[0-9]+" capabilities "${capabilities}")
+      foreach(capability IN LISTS capabilities)
+        string(REPLACE "." "" capability "${capability}")
+        if(NOT capability STREQUAL "80" AND NOT capability STREQUAL "90")
+          list(APPEND architectures ${capability}-real)
+        endif()
+      endforeach()
+    endif()
+  endif()
+  list(REMOVE_DUPLICATES architectures)
+  set(${result} ${architectures} PARENT_SCOPE)
+endfunction()
+
 if(NOT STARLING_CUDA STREQUAL "OFF")
   include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
     if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-      set(CMAKE_CUDA_ARCHITECTURES 80 90)
+      starling_cuda_architectures(CMAKE_CUDA_ARCHITECTURES)
     endif()
     enable_language(CUDA)
     # CMake 3.25 does not know that recent compilers speak C++20.
@@ -19,4 +42,4 @@ if(NOT STARLING_CUDA STREQUAL "OFF")
     message(FATAL_ERROR "STARLING_CUDA=ON and no CUDA compiler was found; put nvcc on the PATH")
   endif()
 endif()
-message(STATUS "CUDA backend: ${STARLING_HAVE_CUDA}")
+message(STATUS "CUDA backend: ${STARLING_HAVE_CUDA} ${CMAKE_CUDA_ARCHITECTURES}")

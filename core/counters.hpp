@@ -14,11 +14,15 @@ struct ExecCounters {
   std::int64_t downloads = 0;         // copies to host memory
   std::int64_t synchronisations = 0;  // times the calling thread waits for the device: downloads,
                                       // synchronize() and uploads that overrun the staging memory
+  std::int64_t kernel_bytes = 0;      // that the kernels must move, while Exec::set_byte_counting is on
 
   friend ExecCounters operator-(const ExecCounters& after, const ExecCounters& before) {
-    return {after.allocations - before.allocations, after.launches - before.launches,
-            after.uploads - before.uploads, after.downloads - before.downloads,
-            after.synchronisations - before.synchronisations};
+    return {after.allocations - before.allocations,
+            after.launches - before.launches,
+            after.uploads - before.uploads,
+            after.downloads - before.downloads,
+            after.synchronisations - before.synchronisations,
+            after.kernel_bytes - before.kernel_bytes};
   }
   friend bool operator==(const ExecCounters&, const ExecCounters&) = default;
 };

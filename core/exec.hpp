@@ -64,6 +64,10 @@ class Exec {
   void record(std::function<void()> work) const;
   /// Counts a kernel or a graph as queued.
   void count_launch() const { ++gate_->launches; }
+  /// While on, the bytes that each kernel says it must move are added up: see ExecCounters::kernel_bytes.
+  void set_byte_counting(bool on) const { gate_->counts_bytes = on; }
+  [[nodiscard]] bool counts_bytes() const { return gate_->counts_bytes; }
+  void count_bytes(std::int64_t bytes) const { gate_->bytes += bytes; }
 
  private:
   friend class Graph;
@@ -77,7 +81,9 @@ class Exec {
   /// What every launch looks at; in line, since small arrays are launched every few nanoseconds.
   struct LaunchGate {
     std::int64_t launches = 0;
+    std::int64_t bytes = 0;
     bool capturing = false;
+    bool counts_bytes = false;
   };
 
   Backend backend_;

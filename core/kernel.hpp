@@ -25,6 +25,7 @@ struct Kernel {
   void operator()(const Exec& exec, const Args& args) const {
     const TraceRange range(name);
     if (!exec.capturing()) exec.count_launch();
+    if (exec.counts_bytes()) exec.count_bytes(bytes(args));
     if (exec.backend() == Backend::cpu) {
       if (!exec.capturing()) return cpu(exec, args);
       return exec.record([run = cpu, exec, args] { run(exec, args); });

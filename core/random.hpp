@@ -34,6 +34,14 @@ struct RandomStream {
 
 struct RandomWords {
   std::uint32_t word[4];
+
+  /// word[i % 4], chosen by conditions: an index known at run time only would put the words into local memory
+  /// on a device.
+  [[nodiscard]] STARLING_HD std::uint32_t choose(std::uint32_t i) const {
+    const std::uint32_t low = (i & 1U) == 0 ? word[0] : word[1];
+    const std::uint32_t high = (i & 1U) == 0 ? word[2] : word[3];
+    return (i & 2U) == 0 ? low : high;
+  }
 };
 
 /// Philox4x32-10 (Salmon et al., SC 2011) through Random123. The counter is (index, step, block, purpose) and
@@ -56,7 +64,7 @@ STARLING_HD inline RandomWords random_words(const RandomStream& stream, std::uin
 /// Word `sample` of a sequence of words: four neighbouring samples share one Philox block.
 STARLING_HD inline std::uint32_t random_word(std::uint64_t seed, std::uint32_t index, std::uint32_t step,
                                              std::uint32_t sample, Draw purpose) {
-  return random_words(seed, index, step, sample / 4, purpose).word[sample % 4];
+  return random_words(seed, index, step, sample / 4, purpose).choose(sample);
 }
 
 /// (word + 1/2) 2^-32 rounded to float: never 0, resolves the lower tail to 2^-33. Two halves keep every

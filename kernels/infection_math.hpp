@@ -32,7 +32,7 @@ class LaneWords {
       block_ = sample / 4;
       words_ = random_words(noise_.seed, agent_, step_, block_, Draw::infection);
     }
-    return words_.word[sample % 4];
+    return words_.choose(sample);
   }
 
  private:

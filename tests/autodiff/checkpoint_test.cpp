@@ -50,8 +50,7 @@ Outcome run(const Exec& exec, bool checkpointed) {
 
 }  // namespace
 
-STARLING_BACKEND_CASE(
-    "a checkpointed chain has the same gradient to the last bit, in a tenth of the memory") {
+STARLING_BACKEND_CASE("checkpoints keep the gradient bit for bit in a tenth of the memory") {
   const Outcome plain = run(exec, false);
   const Outcome checkpointed = run(exec, true);
   CHECK(checkpointed.x_adj == plain.x_adj);

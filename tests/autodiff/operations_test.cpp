@@ -95,7 +95,7 @@ TEST_CASE("every operation has the same bits for any number of threads") {
   }
 }
 
-TEST_CASE("every operation has the values, adjoints and tangents of the host on a device" *
+TEST_CASE("every operation has the values, adjoints and tangents of the host on a device [cuda]" *
           doctest::skip(register_gpu_case())) {
   for (const OperationCase& c : operation_cases()) {
     CAPTURE(c.name);
@@ -121,6 +121,18 @@ TEST_CASE("sums along each axis of a small array are those a reader gets") {
   CHECK(sum(x, 0).value() == std::vector<float>{5, 7, 9});
   CHECK(sum(x, 1).value() == std::vector<float>{6, 15});
   CHECK(mean(x, -1).value() == std::vector<float>{2, 5});
+}
+
+TEST_CASE("views share memory and take the elements that they say") {
+  Tape<double> tape(Exec::cpu(1));
+  const V x = tape.constant({2, 3}, std::vector<double>{1, 2, 3, 4, 5, 6});
+  const V reshaped = reshape(x, {3, 2});
+  CHECK(reshaped.shape() == Shape{3, 2});
+  CHECK(reshaped.value() == x.value());
+  CHECK(reshaped.data() == x.data());
+  const V part = view_slice(x, 2, {3});
+  CHECK(part.value() == std::vector<double>{3, 4, 5});
+  CHECK(part.data() == x.data() + 2);
 }
 
 TEST_CASE("permutations of columns are undone, and swap is the peer's") {

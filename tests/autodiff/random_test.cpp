@@ -9,6 +9,7 @@
 #include <starling/core/error.hpp>
 
 #include "../support/backends.hpp"
+#include "../support/dual_values.hpp"
 #include "../support/hessian_product.hpp"
 #include "../support/values.hpp"
 
@@ -29,13 +30,10 @@ void check(const Exec& exec, const TapeFunction& function, std::vector<HostArray
   CHECK(worst.worst_relative_error < 1e-7);
 }
 
-std::vector<double> gradient(const Exec& exec, const TapeFunction& function, const HostArray& x) {
-  return tape_gradient(
-      exec,
-      [&](Tape<double>& tape, Var<double> v) {
-        return sum(function(tape, {&v, 1}));
-      },
-      x);
+/// Gradient of the sum of a result.
+std::vector<double> gradient_of_sum(const Exec& exec, const TapeFunction& function, const HostArray& x) {
+  const auto summed = [&](Tape<double>& tape, Arguments arguments) { return sum(function(tape, arguments)); };
+  return gradient(exec, summed, {&x, 1}).gradient[0];
 }
 
 }  // namespace
@@ -88,7 +86,7 @@ STARLING_BACKEND_CASE("hard relaxed draws are 0 or 1 and have the gradient of th
   const HostArray logits{{33, 4}, spread(132, 4)};
   const auto weights = spread(257, 5);
   const auto two = [&](Relaxation relaxation) {
-    return gradient(
+    return gradient_of_sum(
         exec,
         [&, relaxation](Tape<double>& tape, Arguments x) {
           return bernoulli_gumbel_softmax(x[0], 0.2, relaxation, kStream) * tape.constant({257}, weights);
@@ -97,7 +95,7 @@ STARLING_BACKEND_CASE("hard relaxed draws are 0 or 1 and have the gradient of th
   };
   CHECK(two(Relaxation::hard) == two(Relaxation::soft));
   const auto several = [&](Relaxation relaxation) {
-    return gradient(
+    return gradient_of_sum(
         exec,
         [&, relaxation](Tape<double>& tape, Arguments x) {
           return categorical_gumbel_softmax(x[0], 0.2, relaxation, kStream) *
@@ -117,12 +115,12 @@ STARLING_BACKEND_CASE("hard relaxed draws are 0 or 1 and have the gradient of th
 }
 
 STARLING_BACKEND_CASE("second derivatives of soft relaxed draws equal differences of their gradients") {
-  const auto two = []<class Real>(Tape<Real>&, Var<Real> p) {
-    return sum(square(bernoulli_gumbel_softmax(p, Real(0.7), Relaxation::soft, kStream)));
+  const auto two = [](auto&, auto p) {
+    return sum(square(bernoulli_gumbel_softmax(p[0], 0.7, Relaxation::soft, kStream)));
   };
   CHECK(worst_hessian_difference(exec, two, {{33}, spread(33, 6, 0.2, 0.8)}) < 1e-6);
-  const auto several = []<class Real>(Tape<Real>&, Var<Real> logits) {
-    return sum(square(categorical_gumbel_softmax(logits, Real(0.7), Relaxation::soft, kStream)));
+  const auto several = [](auto&, auto logits) {
+    return sum(square(categorical_gumbel_softmax(logits[0], 0.7, Relaxation::soft, kStream)));
   };
   CHECK(worst_hessian_difference(exec, several, {{9, 4}, spread(36, 7)}) < 1e-8);
 }
@@ -130,7 +128,7 @@ STARLING_BACKEND_CASE("second derivatives of soft relaxed draws equal difference
 STARLING_BACKEND_CASE("the gradient of a straight-through Bernoulli draw is passed on as it is") {
   const HostArray p{{257}, spread(257, 8, 0.0, 1.0)};
   const auto weights = spread(257, 9);
-  CHECK(gradient(
+  CHECK(gradient_of_sum(
             exec,
             [&](Tape<double>& tape, Arguments x) {
               return bernoulli_straight_through(x[0], kStream) * tape.constant({257}, weights);
@@ -149,8 +147,8 @@ STARLING_BACKEND_CASE("the gradient of gamma draws is the slope of the quantile 
   // The mean of y is alpha, so that of its slope is 1.
   const std::int64_t n = 200000;
   for (const double alpha : {0.3, 1.0, 6.0}) {
-    const auto slopes = gradient(exec, [](Tape<double>&, Arguments x) { return gamma(x[0], kStream); },
-                                 {{n}, std::vector<double>(n, alpha)});
+    const auto slopes = gradient_of_sum(exec, [](Tape<double>&, Arguments x) { return gamma(x[0], kStream); },
+                                        {{n}, std::vector<double>(n, alpha)});
     double mean = 0.0;
     double square_mean = 0.0;
     for (const double slope : slopes) {
@@ -170,7 +168,7 @@ STARLING_BACKEND_CASE(
   const auto y = gamma(x, kStream);
   tape.backward(sum(square(y)));
   const auto slopes =
-      gradient(exec, [](Tape<double>&, Arguments a) { return gamma(a[0], kStream); }, {{33}, alpha});
+      gradient_of_sum(exec, [](Tape<double>&, Arguments a) { return gamma(a[0], kStream); }, {{33}, alpha});
   CHECK(worst_difference(tangents_of(y.value()), slopes) < 1e-13);
   std::vector<double> expected;
   for (const double slope : slopes) expected.push_back(2.0 * slope * slope);

@@ -1,22 +1,19 @@
 #include "operation_cases.hpp"
 
+#include "operation_case_builders.hpp"
 #include "values.hpp"
 
 namespace starling::test {
-
-namespace {
-
-using Size = std::int64_t;
-using Arguments = std::function<std::vector<HostArray>(Size)>;
 
 HostArray array(const Shape& shape, std::uint64_t stream, double low, double high) {
   return {shape, spread(shape.size(), stream, low, high)};
 }
 
-/// One vector of n elements between low and high.
 Arguments vector(double low, double high) {
   return [=](Size n) { return std::vector{array({n}, 1, low, high)}; };
 }
+
+namespace {
 
 /// Elements between low and high, but none within 0.01 of a kink, so that differences do not reach across.
 Arguments vector_off(double low, double high, std::vector<double> kinks) {
@@ -186,6 +183,9 @@ void add_reductions(std::vector<OperationCase>& cases) {
   add(
       Operation::log_softmax, "middle axis", [](auto&, auto x) { return log_softmax(x[0], 1); }, middle,
       false);
+  // Differences would reach across neighbours in the order.
+  cases.push_back({Operation::quantile, "quantile", [](auto&, auto x) { return square(quantile(x[0], 0.3)); },
+                   vector(-2, 2), false, false});
 }
 
 void add_linear(std::vector<OperationCase>& cases) {
@@ -272,6 +272,7 @@ std::vector<OperationCase> make_cases() {
   add_linear(cases);
   add_moving(cases);
   add_checkpoint(cases);
+  add_array_cases(cases);
   return cases;
 }
 
