@@ -51,7 +51,9 @@ template <class Real, int lanes>
 struct Pack {
   static_assert(std::is_floating_point_v<Real> && (lanes & (lanes - 1)) == 0);
   using Vector [[gnu::vector_size(lanes * sizeof(Real))]] = Real;
-  using Bits = std::conditional_t<sizeof(Real) == 4, std::int32_t, std::int64_t>;
+  using Integer = std::conditional_t<sizeof(Real) == 4, std::int32_t, std::int64_t>;
+  using Bits = std::make_unsigned_t<Integer>;
+  using IntegerVector [[gnu::vector_size(lanes * sizeof(Real))]] = Integer;
   using BitVector [[gnu::vector_size(lanes * sizeof(Real))]] = Bits;
 
   Vector v;

@@ -20,7 +20,7 @@ struct PackConstants<float> {
   static constexpr float kLowest = -87.0F, kHighest = 88.0F;
   static constexpr float kRound = 12582912.0F;  // 1.5 2^23: adding it rounds to an integer
   static constexpr float kLn2High = 0.693145752F, kLn2Low = 1.42860677e-6F;
-  static constexpr std::int32_t kOne = 0x3f800000, kRootHalf = 0x3f3504f3, kFraction = 0x007fffff;
+  static constexpr std::uint32_t kOne = 0x3f800000, kRootHalf = 0x3f3504f3, kFraction = 0x007fffff;
 };
 template <>
 struct PackConstants<double> {
@@ -28,8 +28,8 @@ struct PackConstants<double> {
   static constexpr double kLowest = -708.0, kHighest = 709.0;
   static constexpr double kRound = 6755399441055744.0;  // 1.5 2^52
   static constexpr double kLn2High = 0.693147180369123816490, kLn2Low = 1.90821492927058770002e-10;
-  static constexpr std::int64_t kOne = 0x3ff0000000000000, kRootHalf = 0x3fe6a09e667f3bcd,
-                                kFraction = 0x000fffffffffffff;
+  static constexpr std::uint64_t kOne = 0x3ff0000000000000, kRootHalf = 0x3fe6a09e667f3bcd,
+                                 kFraction = 0x000fffffffffffff;
 };
 
 template <class Real, int lanes>
@@ -87,8 +87,9 @@ inline Pack<Real, lanes> log(Pack<Real, lanes> x) {
   using P = Pack<Real, lanes>;
   using C = detail::PackConstants<Real>;
   const auto bits = reinterpret_cast<typename P::BitVector>(x.v) + (C::kOne - C::kRootHalf);
-  const P n(__builtin_convertvector((bits >> C::kFractionBits) - (C::kOne >> C::kFractionBits),
-                                    typename P::Vector));
+  const auto exponent =
+      reinterpret_cast<typename P::IntegerVector>((bits >> C::kFractionBits) - (C::kOne >> C::kFractionBits));
+  const P n(__builtin_convertvector(exponent, typename P::Vector));
   const P m(reinterpret_cast<typename P::Vector>((bits & C::kFraction) + C::kRootHalf));
   const P f = (m - P(1)) / (m + P(1));
   const P f2 = f * f;
