@@ -7,6 +7,8 @@ set(starling_cxx_flags -Wall -Wextra -Wpedantic -Wshadow -Wconversion -ffp-contr
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False alarms from inside the AVX-512 intrinsics of GCC 12 (GCC bug 105593).
   list(APPEND starling_cxx_flags -Wno-maybe-uninitialized -Wno-uninitialized)
+  # Packs of lanes (core/pack.hpp) are never passed between separately compiled functions.
+  list(APPEND starling_cxx_flags -Wno-psabi)
   # Loops over 8 or 16 lanes would be unrolled completely before the vectoriser sees them.
   list(APPEND starling_cxx_flags --param=max-completely-peel-times=7)
 endif()

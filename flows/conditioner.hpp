@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include <starling/autodiff/linear.hpp>
+#include <starling/kernels/masked_linear.hpp>
 
 namespace starling {
 
@@ -16,10 +16,14 @@ struct ConditionerSettings {
   Activation activation = Activation::relu;
 };
 
-/// Masked network that gives each dimension its unconstrained scale and shift from the dimensions before it:
-/// initial masked linear map, blocks, final masked linear map to [rows][dimensions][2].
-/// Its parameters lie in one flat vector: weight [outputs][inputs] and bias [outputs] of each map, first to
-/// last.
+/// Parameters of the masked network that gives each dimension its unconstrained scale and shift from the
+/// dimensions before it (Germain et al. 2015, arXiv:1502.03509; layout of nflows and normflows): initial
+/// linear map, blocks, final map to [dimensions][2]. They lie in one flat vector: weight [outputs][inputs]
+/// and bias [outputs] of each map, first to last.
+///
+/// Input i = 1 … D has degree i, hidden unit k = 0, 1, … degree k mod (D - 1) + 1 (0 for D = 1), and the
+/// scale and the shift of dimension i degree i. A hidden unit reads what has no higher degree, an output what
+/// has a lower one; all other weights take no part, and their gradient is 0.
 class Conditioner {
  public:
   /// Throws InputError for settings out of range.
@@ -27,28 +31,20 @@ class Conditioner {
 
   [[nodiscard]] const ConditionerSettings& settings() const { return settings_; }
   [[nodiscard]] std::int64_t parameter_count() const { return parameter_count_; }
-  /// The masks of all maps, one after the other, for Tape::constant.
-  [[nodiscard]] std::span<const double> masks() const { return masks_; }
 
   /// Normal weights of standard deviation 1 / sqrt(inputs) from Philox, biases 0; the final map all 0, so
   /// that the layer starts as the identity. `stream` tells the layers of a flow apart.
   void initialise(std::uint64_t seed, std::uint32_t stream, std::span<double> parameters) const;
 
-  /// x[rows][dimensions] to [rows][2 dimensions], interleaved u_1, m_1, u_2, m_2, … `parameters` is flat,
-  /// this network's own from element `offset` on; `masks` holds masks().
-  [[nodiscard]] Var<double> operator()(Var<double> parameters, std::int64_t offset, Var<double> masks,
-                                       Var<double> x) const;
-
  private:
   struct LinearMap {
     std::int64_t inputs, outputs;
-    std::int64_t parameters, mask;  // offsets
+    std::int64_t parameters;  // offset
   };
-  void add_map(std::span<const int> from, std::span<const int> to, const std::vector<double>& mask);
+  void add_map(std::int64_t inputs, std::int64_t outputs);
 
   ConditionerSettings settings_;
   std::vector<LinearMap> maps_;
-  std::vector<double> masks_;
   std::int64_t parameter_count_ = 0;
 };
 

@@ -1,7 +1,5 @@
 #include <cmath>
 
-#include <starling/autodiff/elementwise.hpp>
-#include <starling/autodiff/reduction.hpp>
 #include <starling/core/check.hpp>
 #include <starling/flows/flow.hpp>
 
@@ -9,18 +7,71 @@ namespace starling {
 
 namespace {
 
-constexpr double kHalfLogTwoPi = 0.9189385332046727;
-
-/// log of the standard normal density of each row.
-Var<double> base_log_density(Var<double> base) {
-  const auto dimensions = static_cast<double>(base.shape().last());
-  return affine(sum(square(base), -1), -0.5, -kHalfLogTwoPi * dimensions);
-}
-
 /// log s(0), by which every layer with a zero network scales.
 double initial_log_scale(ScaleKind kind) {
   if (kind == ScaleKind::bounded_exponential) return 0.0;
   return std::log(1.0 / (1.0 + std::exp(-2.0)) + 1e-3);
+}
+
+/// What lies between two layers, as the columns that the next layer reads.
+ColumnPick pick_of(ColumnPermutation permutation, std::int64_t dimensions) {
+  switch (permutation) {
+    case ColumnPermutation::reverse:
+      return {dimensions, dimensions, dimensions - 1, -1};
+    case ColumnPermutation::swap:
+      return {dimensions, dimensions, dimensions / 2, 1};
+    case ColumnPermutation::none:
+      break;
+  }
+  return {dimensions, dimensions, 0, 1};
+}
+
+template <class Real>
+void check_arguments(const char* place, Var<Real> parameters, std::int64_t parameter_count, const char* name,
+                     Var<Real> points, std::int64_t dimensions) {
+  check_shape(place, "parameters", parameters.shape(), {parameter_count});
+  check_rank(place, name, points.shape(), 2, "[n][dimensions]");
+  check_shape(place, name, points.shape(), {points.shape().extent(0), dimensions});
+}
+
+/// Results of a pass, and what its adjoint reads.
+template <class Real>
+struct Pass {
+  AutoregressiveFlowShape shape;
+  std::int64_t rows;
+  Var<Real> image;
+  Var<Real> log_q;
+  Real* packed;
+  Real* states;
+};
+
+template <class Real>
+Pass<Real> run_pass(Tape<Real>& tape, const Kernel<AutoregressiveFlowArgs<Real>>& kernel,
+                    const AutoregressiveFlowShape& shape, Var<Real> parameters, Var<Real> points) {
+  Pass<Real> pass{shape, points.shape().extent(0), {}, {}, nullptr, nullptr};
+  pass.packed = tape.template memory<Real>(packed_flow_parameters(shape));
+  pass.states = tape.template memory<Real>(flow_state_elements(shape, pass.rows));
+  pass.image = tape.output(points.shape());
+  pass.log_q = tape.output({pass.rows});
+  kernel(tape.exec(), {shape, pass.rows, parameters.data(), points.data(), tape.mutable_data(pass.image),
+                       tape.mutable_data(pass.log_q), pass.packed, pass.states});
+  return pass;
+}
+
+template <class Real>
+void run_adjoint(AdjointContext<Real>& context, const Kernel<AutoregressiveFlowAdjointArgs<Real>>& kernel,
+                 const Pass<Real>& pass) {
+  using Sum = AccumulatorOf<Real>;
+  const AdjointSlot<Real> parameters = context.input_adj(0);
+  const AdjointSlot<Real> points = context.input_adj(1);
+  Real* state_adj = context.template scratch<Real>(flow_state_adjoint_elements(pass.shape, pass.rows));
+  Sum* workspace =
+      parameters.data == nullptr
+          ? nullptr
+          : context.template scratch<Sum>(flow_workspace(context.exec().backend(), pass.shape, pass.rows));
+  kernel(context.exec(),
+         {pass.shape, pass.rows, pass.packed, pass.states, context.output_adj(0), context.output_adj(1),
+          points.data, points.mode, parameters.data, parameters.mode, state_adj, workspace});
 }
 
 }  // namespace
@@ -56,33 +107,33 @@ std::vector<double> Flow::initial_parameters(std::uint64_t seed) const {
   return parameters;
 }
 
-void Flow::check_arguments(const char* place, Var<double> parameters, const char* name,
-                           Var<double> points) const {
-  check_shape(place, "parameters", parameters.shape(), {parameter_count()});
-  check_rank(place, name, points.shape(), 2, "[n][dimensions]");
-  check_shape(place, name, points.shape(), {points.shape().extent(0), dimensions()});
+AutoregressiveFlowShape Flow::shape() const {
+  const ConditionerSettings& network = settings_.conditioner;
+  return {
+      settings_.layers, network.dimensions, network.hidden,  network.blocks,
+      network.residual, network.activation, settings_.scale, pick_of(settings_.permutation, dimensions())};
 }
 
-Var<double> Flow::masks(Tape<double>& tape) const {
-  return tape.constant({static_cast<std::int64_t>(conditioner_.masks().size())}, conditioner_.masks());
+template <class Real>
+FlowSample<Real> Flow::sample(Tape<Real>& tape, Var<Real> parameters, Var<Real> base) const {
+  check_arguments("Flow::sample", parameters, parameter_count(), "base", base, dimensions());
+  const Pass<Real> pass = run_pass(tape, kernels::flow_sample<Real>, shape(), parameters, base);
+  tape.record("flow_sample", {parameters, base}, {pass.image, pass.log_q},
+              [pass](AdjointContext<Real>& context) {
+                run_adjoint(context, kernels::flow_sample_adjoint<Real>, pass);
+              });
+  return {pass.image, pass.log_q};
 }
 
-FlowSample Flow::sample(Tape<double>& tape, Var<double> parameters, Var<double> base) const {
-  check_arguments("Flow::sample", parameters, "base", base);
-  const Var<double> all_masks = masks(tape);
-  Var<double> x = base;
-  Var<double> log_q = base_log_density(base);
-  for (int layer = 0; layer < settings_.layers; ++layer) {
-    if (layer > 0) x = permute_columns(x, settings_.permutation);
-    const Var<double> network =
-        conditioner_(parameters, layer * conditioner_.parameter_count(), all_masks, x);
-    const Transformed next = affine_autoregressive(x, network, settings_.scale);
-    x = next.x;
-    log_q = log_q - next.log_det;
-  }
-  const Var<double> location = view_slice(parameters, final_offset(), {dimensions()});
-  const Var<double> log_scale = view_slice(parameters, final_offset() + dimensions(), {dimensions()});
-  return {x * exp(log_scale) + location, log_q - sum(log_scale)};
+template <class Real>
+FlowDensity<Real> Flow::density(Tape<Real>& tape, Var<Real> parameters, Var<Real> theta) const {
+  check_arguments("Flow::density", parameters, parameter_count(), "theta", theta, dimensions());
+  const Pass<Real> pass = run_pass(tape, kernels::flow_density<Real>, shape(), parameters, theta);
+  tape.record("flow_density", {parameters, theta}, {pass.image, pass.log_q},
+              [pass](AdjointContext<Real>& context) {
+                run_adjoint(context, kernels::flow_density_adjoint<Real>, pass);
+              });
+  return {pass.image, pass.log_q};
 }
 
 FlowSampleValues Flow::sample_values(Tape<double>& tape, std::span<const double> parameters,
@@ -90,46 +141,8 @@ FlowSampleValues Flow::sample_values(Tape<double>& tape, std::span<const double>
   const TapeScope scope(tape);
   const Var<double> flat = tape.constant({static_cast<std::int64_t>(parameters.size())}, parameters);
   const auto rows = static_cast<std::int64_t>(base.size()) / dimensions();
-  const FlowSample drawn = sample(tape, flat, tape.constant({rows, dimensions()}, base));
+  const FlowSample<double> drawn = sample(tape, flat, tape.constant({rows, dimensions()}, base));
   return {drawn.theta.value(), drawn.log_q.value()};
-}
-
-Transformed Flow::inverted_layer(Var<double> parameters, Var<double> masks, int layer, Var<double> x) const {
-  // Before the first pass nothing is known of z; the network of dimension 1 needs nothing.
-  Tape<double>& tape = x.tape();
-  const std::vector<double> zeros(static_cast<std::size_t>(x.size()), 0.0);
-  Transformed z{tape.constant(x.shape(), zeros), {}};
-  for (std::int64_t known = 1; known <= dimensions(); ++known) {
-    const Var<double> network = conditioner_(parameters, layer * conditioner_.parameter_count(), masks, z.x);
-    z = affine_autoregressive_inverse(x, network, settings_.scale, known);
-  }
-  return z;
-}
-
-Flow::Inverted Flow::inverted(Tape<double>& tape, Var<double> parameters, Var<double> theta) const {
-  const Var<double> all_masks = masks(tape);
-  const Var<double> location = view_slice(parameters, final_offset(), {dimensions()});
-  const Var<double> log_scale = view_slice(parameters, final_offset() + dimensions(), {dimensions()});
-  Var<double> x = (theta - location) * exp(-log_scale);
-  const std::vector<double> zeros(static_cast<std::size_t>(theta.shape().extent(0)), 0.0);
-  Var<double> log_det = tape.constant({theta.shape().extent(0)}, zeros) - sum(log_scale);
-  for (int layer = settings_.layers - 1; layer >= 0; --layer) {
-    const Transformed z = inverted_layer(parameters, all_masks, layer, x);
-    x = layer > 0 ? permute_columns_back(z.x, settings_.permutation) : z.x;
-    log_det = log_det + z.log_det;
-  }
-  return {x, log_det};
-}
-
-Var<double> Flow::invert(Tape<double>& tape, Var<double> parameters, Var<double> theta) const {
-  check_arguments("Flow::invert", parameters, "theta", theta);
-  return inverted(tape, parameters, theta).base;
-}
-
-Var<double> Flow::log_density(Tape<double>& tape, Var<double> parameters, Var<double> theta) const {
-  check_arguments("Flow::log_density", parameters, "theta", theta);
-  const Inverted back = inverted(tape, parameters, theta);
-  return base_log_density(back.base) + back.log_det;
 }
 
 std::vector<double> Flow::log_density_values(Tape<double>& tape, std::span<const double> parameters,
@@ -139,6 +152,15 @@ std::vector<double> Flow::log_density_values(Tape<double>& tape, std::span<const
   const auto rows = static_cast<std::int64_t>(theta.size()) / dimensions();
   return log_density(tape, flat, tape.constant({rows, dimensions()}, theta)).value();
 }
+
+#define STARLING_INSTANTIATE(Real)                                                 \
+  template FlowSample<Real> Flow::sample(Tape<Real>&, Var<Real>, Var<Real>) const; \
+  template FlowDensity<Real> Flow::density(Tape<Real>&, Var<Real>, Var<Real>) const;
+STARLING_INSTANTIATE(float)
+STARLING_INSTANTIATE(double)
+STARLING_INSTANTIATE(Dual<float>)
+STARLING_INSTANTIATE(Dual<double>)
+#undef STARLING_INSTANTIATE
 
 std::vector<double> standard_normal_draws(std::uint64_t seed, Draw purpose, std::uint32_t epoch,
                                           std::int64_t draws, int dimensions) {

@@ -6,8 +6,8 @@
 
 #include <starling/autodiff/rearrange.hpp>
 #include <starling/core/random.hpp>
-#include <starling/flows/affine_layer.hpp>
 #include <starling/flows/conditioner.hpp>
+#include <starling/kernels/autoregressive_flow.hpp>
 
 namespace starling {
 
@@ -21,9 +21,17 @@ struct FlowSettings {
   std::vector<double> initial_scale;     // [dimensions], positive
 };
 
+template <class Real>
 struct FlowSample {
-  Var<double> theta;  // [n][dimensions]
-  Var<double> log_q;  // [n]
+  Var<Real> theta;  // [n][dimensions]
+  Var<Real> log_q;  // [n]
+};
+
+/// Result of the density direction.
+template <class Real>
+struct FlowDensity {
+  Var<Real> base;   // [n][dimensions]
+  Var<Real> log_q;  // [n]
 };
 
 struct FlowSampleValues {
@@ -35,6 +43,10 @@ struct FlowSampleValues {
 /// sampling direction with permutations between them, and a final element-wise theta = location +
 /// exp(log_scale) x. The object holds no parameters: they are one flat vector of the caller's, layer by
 /// layer, then location [dimensions] and log_scale [dimensions].
+///
+/// Either direction is one fused kernel and one record on the tape, whatever the number of layers
+/// (kernels/autoregressive_flow.hpp); it keeps (layers + 1) dimensions numbers per row. On a tape of Dual
+/// numbers values carry a derivative and adjoints a Hessian product.
 class Flow {
  public:
   /// Throws InputError for settings out of range.
@@ -47,31 +59,33 @@ class Flow {
   [[nodiscard]] std::vector<double> initial_parameters(std::uint64_t seed) const;
 
   /// Maps draws `base` [n][dimensions] of the standard normal to draws theta with log q(theta), in one pass.
-  [[nodiscard]] FlowSample sample(Tape<double>& tape, Var<double> parameters, Var<double> base) const;
+  template <class Real>
+  [[nodiscard]] FlowSample<Real> sample(Tape<Real>& tape, Var<Real> parameters, Var<Real> base) const;
   /// As sample(), without gradients and leaving nothing on the tape.
   [[nodiscard]] FlowSampleValues sample_values(Tape<double>& tape, std::span<const double> parameters,
                                                std::span<const double> base) const;
 
-  /// log q at theta [n][dimensions], [n]; also differentiable. Takes `dimensions` passes per layer.
-  [[nodiscard]] Var<double> log_density(Tape<double>& tape, Var<double> parameters, Var<double> theta) const;
+  /// The draws that sample() maps to theta [n][dimensions], and log q(theta); in one pass, too.
+  template <class Real>
+  [[nodiscard]] FlowDensity<Real> density(Tape<Real>& tape, Var<Real> parameters, Var<Real> theta) const;
+  /// log q at theta, [n].
+  template <class Real>
+  [[nodiscard]] Var<Real> log_density(Tape<Real>& tape, Var<Real> parameters, Var<Real> theta) const {
+    return density(tape, parameters, theta).log_q;
+  }
   [[nodiscard]] std::vector<double> log_density_values(Tape<double>& tape, std::span<const double> parameters,
                                                        std::span<const double> theta) const;
   /// The base draws [n][dimensions] that sample() maps to theta.
-  [[nodiscard]] Var<double> invert(Tape<double>& tape, Var<double> parameters, Var<double> theta) const;
+  template <class Real>
+  [[nodiscard]] Var<Real> invert(Tape<Real>& tape, Var<Real> parameters, Var<Real> theta) const {
+    return density(tape, parameters, theta).base;
+  }
 
  private:
-  struct Inverted {
-    Var<double> base;     // [n][dimensions]
-    Var<double> log_det;  // [n], of theta -> base
-  };
-  [[nodiscard]] Inverted inverted(Tape<double>& tape, Var<double> parameters, Var<double> theta) const;
-  [[nodiscard]] Transformed inverted_layer(Var<double> parameters, Var<double> masks, int layer,
-                                           Var<double> x) const;
-  [[nodiscard]] Var<double> masks(Tape<double>& tape) const;
+  [[nodiscard]] AutoregressiveFlowShape shape() const;
   [[nodiscard]] std::int64_t final_offset() const {
     return settings_.layers * conditioner_.parameter_count();
   }
-  void check_arguments(const char* place, Var<double> parameters, const char* name, Var<double> points) const;
 
   FlowSettings settings_;
   Conditioner conditioner_;

@@ -120,7 +120,7 @@ Variational::Objective Variational::evaluate(VariationalState& state, std::int64
   const std::vector<double>& values = state.optimizer.parameters;
   const Var<double> parameters = tape_.variable({static_cast<std::int64_t>(values.size())}, values);
 
-  const FlowSample simulated = flow_.sample(tape_, parameters, base(Draw::flow_base, settings_.samples));
+  const FlowSample<double> simulated = flow_.sample(tape_, parameters, base(Draw::flow_base, settings_.samples));
   const std::uint64_t noise_seed =
       derive_seed(state.seed, kSimulationStream + static_cast<std::uint64_t>(epoch));
   const Var<double> losses = loss_(tape_, with_clipped_draws(tape_, simulated.theta), noise_seed);
@@ -128,7 +128,7 @@ Variational::Objective Variational::evaluate(VariationalState& state, std::int64
   check_finite_losses(loss_values, epoch);
   if (epoch == 0) state.first_temper = first_temper(loss_values);
 
-  const FlowSample fresh = flow_.sample(tape_, parameters, base(Draw::kl_base, settings_.kl_samples));
+  const FlowSample<double> fresh = flow_.sample(tape_, parameters, base(Draw::kl_base, settings_.kl_samples));
   const Var<double> kl = mean(fresh.log_q - prior_.log_density(tape_, fresh.theta));
   const Var<double> loss = mean(losses);
   tape_.backward(temper(state, epoch) * loss + settings_.weight * kl);

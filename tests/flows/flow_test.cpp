@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numbers>
 
 #include <doctest/doctest.h>
@@ -5,9 +6,11 @@
 #include <starling/autodiff/autodiff.hpp>
 #include <starling/core/error.hpp>
 #include <starling/flows/flow.hpp>
-#include <starling/flows/masks.hpp>
+#include <starling/kernels/autoregressive_flow_order.hpp>
 
 #include "../support/backends.hpp"
+#include "../support/flow_cases.hpp"
+#include "../support/flow_oracle.hpp"
 #include "../support/values.hpp"
 
 TEST_SUITE_BEGIN("flows");
@@ -27,14 +30,6 @@ FlowSettings settings_of(int dimensions, Activation activation = Activation::tan
   settings.initial_location = spread(dimensions, 21);
   settings.initial_scale = spread(dimensions, 22, 0.5, 2.0);
   return settings;
-}
-
-/// Away from the start, so that every layer does something.
-std::vector<double> moved_parameters(const Flow& flow, std::uint64_t stream = 23) {
-  std::vector<double> parameters = flow.initial_parameters(1);
-  const std::vector<double> move = spread(static_cast<std::int64_t>(parameters.size()), stream, -0.15, 0.15);
-  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i] += move[i];
-  return parameters;
 }
 
 double log_normal(double x, double location, double scale) {
@@ -61,33 +56,50 @@ double log_abs_determinant(std::vector<double> a, std::size_t n) {
 
 }  // namespace
 
-TEST_CASE("degrees and masks of a small network are those of the published construction") {
-  CHECK(input_degrees(3) == std::vector<int>{1, 2, 3});
-  CHECK(hidden_degrees(3, 5) == std::vector<int>{1, 2, 1, 2, 1});
-  CHECK(hidden_degrees(2, 3) == std::vector<int>{1, 1, 1});
-  CHECK(hidden_degrees(1, 2) == std::vector<int>{0, 0});
-  CHECK(output_degrees(2) == std::vector<int>{1, 1, 2, 2});
-  const std::vector<int> hidden{1, 2};
-  CHECK(hidden_mask(hidden, input_degrees(3)) == std::vector<double>{1, 0, 0, 1, 1, 0});
-  CHECK(output_mask(output_degrees(2), hidden) == std::vector<double>{0, 0, 0, 0, 1, 0, 1, 0});
+TEST_CASE("sorted by degree, hidden units and outputs read just what the published masks let them") {
+  for (const int dimensions : kDimensions) {
+    for (const int hidden : {16, 17, 19, 35}) {
+      const UnitOrder order(dimensions, hidden);
+      const std::vector<int> degrees = hidden_degrees(dimensions, hidden);
+      std::vector<int> sorted;
+      for (int k = 0; k < hidden; ++k) sorted.push_back(degrees[static_cast<std::size_t>(order.unit_at(k))]);
+      REQUIRE(std::ranges::is_sorted(sorted));
+      int next = 0;
+      for (int b = 0; b < order.block_count(); ++b) {
+        const UnitBlock block = order.block(b);
+        CHECK(block.first == next);
+        CHECK(block.count >= 1);
+        CHECK(block.count <= kUnitBlock);
+        for (int k = block.first; k < block.first + block.count; ++k) {
+          const int degree = sorted[static_cast<std::size_t>(k)];
+          CHECK(block.class_first == std::ranges::lower_bound(sorted, degree) - sorted.begin());
+          CHECK(block.class_end == std::ranges::upper_bound(sorted, degree) - sorted.begin());
+          CHECK(order.dimensions_read_by(block.unit_class) == degree);
+        }
+        next = block.first + block.count;
+      }
+      CHECK(next == hidden);
+      for (int i = 0; i < dimensions; ++i)
+        CHECK(order.units_read_by(i) == std::ranges::lower_bound(sorted, i + 1) - sorted.begin());
+    }
+  }
 }
 
-TEST_CASE("the network gives a dimension nothing of itself or of later dimensions") {
+TEST_CASE("a dimension of a layer's result depends on itself and the dimensions before it, on no other") {
   for (const int dimensions : kDimensions) {
-    const Conditioner conditioner(settings_of(dimensions).conditioner);
+    FlowSettings settings = settings_of(dimensions);
+    settings.layers = 1;
+    const Flow flow(settings);
     const auto d = static_cast<std::size_t>(dimensions);
-    const std::vector<double> values = spread(conditioner.parameter_count(), 24);
-    const TapeFunction network = [&](Tape<double>& tape, std::span<const Var<double>> x) {
-      const Var<double> masks =
-          tape.constant({static_cast<std::int64_t>(conditioner.masks().size())}, conditioner.masks());
-      return conditioner(tape.constant({conditioner.parameter_count()}, values), 0, masks, x[0]);
+    const TapeFunction theta = [&](Tape<double>& tape, std::span<const Var<double>> x) {
+      return flow.sample(tape, tape.constant({flow.parameter_count()}, moved_parameters(flow)), x[0]).theta;
     };
     const HostArray x{{1, dimensions}, spread(dimensions, 25)};
-    const std::vector<double> jacobian = starling::jacobian(Exec::cpu(1), network, {&x, 1}, 0);
-    for (std::size_t o = 0; o < 2 * d; ++o) {
+    const std::vector<double> jacobian = starling::jacobian(Exec::cpu(1), theta, {&x, 1}, 0);
+    for (std::size_t o = 0; o < d; ++o) {
       for (std::size_t i = 0; i < d; ++i) {
-        if (i >= o / 2) CHECK(jacobian[o * d + i] == 0.0);
-        if (i < o / 2) CHECK(jacobian[o * d + i] != 0.0);
+        if (i > o) CHECK(jacobian[o * d + i] == 0.0);
+        if (i <= o) CHECK(jacobian[o * d + i] != 0.0);
       }
     }
   }
@@ -211,7 +223,7 @@ TEST_CASE("the flow and its gradient have the same bits for any number of thread
   const auto gradient = [&](int threads) {
     Tape<double> tape(Exec::cpu(threads));
     const Var<double> parameters = tape.variable({flow.parameter_count()}, values);
-    const FlowSample drawn = flow.sample(tape, parameters, tape.constant({3000, 3}, base));
+    const FlowSample<double> drawn = flow.sample(tape, parameters, tape.constant({3000, 3}, base));
     tape.backward(mean(drawn.log_q + 0.5 * sum(square(drawn.theta), -1)));
     return parameters.adjoint();
   };
