@@ -83,8 +83,6 @@ const char* name_of(Operation operation) {
       return "concatenate";
     case Operation::permute_axes:
       return "permute_axes";
-    case Operation::pick_columns:
-      return "pick_columns";
     case Operation::gather:
       return "gather";
     case Operation::scatter_add:

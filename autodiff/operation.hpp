@@ -52,7 +52,6 @@ enum class Operation : std::uint8_t {
   slice,
   concatenate,
   permute_axes,
-  pick_columns,
   gather,
   scatter_add,
   segment_sum,

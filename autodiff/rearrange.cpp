@@ -3,14 +3,11 @@
 #include <starling/autodiff/rearrange.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/error.hpp>
-#include <starling/kernels/columns.hpp>
 #include <starling/kernels/elementwise.hpp>
 
 namespace starling {
 
 namespace {
-
-constexpr const char* kMatrix = "[rows][columns]";
 
 /// Adds y_adj to elements offset … of the adjoint of x, which has x_size elements.
 template <class Real>
@@ -28,29 +25,6 @@ void record_view(Tape<Real>& tape, Operation name, Var<Real> x, Var<Real> y, std
         context.exec(), {UnaryOperation::affine, n, Real(1), Real(0), context.output(), context.output(),
                          context.output_adj(), slot.data + offset, slot.mode});
   });
-}
-
-template <class Real>
-Var<Real> pick_columns(Var<Real> x, const ColumnPick& pick) {
-  Tape<Real>& tape = x.tape();
-  const std::int64_t rows = x.shape().extent(0);
-  const Var<Real> y = tape.output({rows, pick.picked});
-  kernels::pick_columns<Real>(tape.exec(), {rows, pick, x.data(), tape.mutable_data(y)});
-  tape.record(Operation::pick_columns, {x}, {y}, [=](AdjointContext<Real>& context) {
-    const AdjointSlot<Real> slot = context.input_adj(0);
-    kernels::pick_columns_adjoint<Real>(context.exec(),
-                                        {rows, pick, context.output_adj(), slot.data, slot.mode});
-  });
-  return y;
-}
-
-template <class Real>
-Var<Real> permute(const char* name, Var<Real> x, ColumnPermutation permutation, std::int64_t moved) {
-  check_rank(name, "x", x.shape(), 2, kMatrix);
-  const std::int64_t columns = x.shape().last();
-  if (permutation == ColumnPermutation::none || columns < 2) return x;
-  if (permutation == ColumnPermutation::reverse) return pick_columns(x, {columns, columns, columns - 1, -1});
-  return pick_columns(x, {columns, columns, moved, 1});
 }
 
 }  // namespace
@@ -96,43 +70,10 @@ Var<Real> stop_gradient(Var<Real> x) {
   }
 }
 
-template <class Real>
-Var<Real> slice_columns(Var<Real> x, std::int64_t first, std::int64_t count) {
-  check_rank("slice_columns", "x", x.shape(), 2, kMatrix);
-  const std::int64_t columns = x.shape().last();
-  if (first < 0 || count < 0 || first + count > columns)
-    throw InputError(fmt::format("slice_columns: {} columns from column {} are outside x of shape {}", count,
-                                 first, to_string(x.shape())));
-  return pick_columns(x, {columns, count, first, 1});
-}
-
-template <class Real>
-Var<Real> interleaved_columns(Var<Real> x, std::int64_t first, std::int64_t step) {
-  check_rank("interleaved_columns", "x", x.shape(), 2, kMatrix);
-  const std::int64_t columns = x.shape().last();
-  check_index("interleaved_columns", "first", first, columns);
-  check_positive("interleaved_columns", "step", static_cast<double>(step));
-  return pick_columns(x, {columns, (columns - first + step - 1) / step, first, step});
-}
-
-template <class Real>
-Var<Real> permute_columns(Var<Real> x, ColumnPermutation permutation) {
-  return permute("permute_columns", x, permutation, x.shape().last() / 2);
-}
-
-template <class Real>
-Var<Real> permute_columns_back(Var<Real> x, ColumnPermutation permutation) {
-  return permute("permute_columns_back", x, permutation, (x.shape().last() + 1) / 2);
-}
-
-#define STARLING_INSTANTIATE(Real)                                               \
-  template Var<Real> reshape(Var<Real>, const Shape&);                           \
-  template Var<Real> view_slice(Var<Real>, std::int64_t, const Shape&);          \
-  template Var<Real> stop_gradient(Var<Real>);                                   \
-  template Var<Real> slice_columns(Var<Real>, std::int64_t, std::int64_t);       \
-  template Var<Real> interleaved_columns(Var<Real>, std::int64_t, std::int64_t); \
-  template Var<Real> permute_columns(Var<Real>, ColumnPermutation);              \
-  template Var<Real> permute_columns_back(Var<Real>, ColumnPermutation);
+#define STARLING_INSTANTIATE(Real)                                      \
+  template Var<Real> reshape(Var<Real>, const Shape&);                  \
+  template Var<Real> view_slice(Var<Real>, std::int64_t, const Shape&); \
+  template Var<Real> stop_gradient(Var<Real>);
 STARLING_INSTANTIATE(float)
 STARLING_INSTANTIATE(double)
 STARLING_INSTANTIATE(Dual<float>)

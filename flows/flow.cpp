@@ -13,17 +13,17 @@ double initial_log_scale(ScaleKind kind) {
   return std::log(1.0 / (1.0 + std::exp(-2.0)) + 1e-3);
 }
 
-/// What lies between two layers, as the columns that the next layer reads.
-ColumnPick pick_of(ColumnPermutation permutation, std::int64_t dimensions) {
+/// What lies between two layers, as the dimensions that the next layer reads.
+DimensionPermutation between_layers(Permutation permutation, std::int64_t dimensions) {
   switch (permutation) {
-    case ColumnPermutation::reverse:
-      return {dimensions, dimensions, dimensions - 1, -1};
-    case ColumnPermutation::swap:
-      return {dimensions, dimensions, dimensions / 2, 1};
-    case ColumnPermutation::none:
+    case Permutation::reverse:
+      return {dimensions - 1, -1};
+    case Permutation::swap:
+      return {dimensions / 2, 1};
+    case Permutation::none:
       break;
   }
-  return {dimensions, dimensions, 0, 1};
+  return {0, 1};
 }
 
 template <class Real>
@@ -109,9 +109,10 @@ std::vector<double> Flow::initial_parameters(std::uint64_t seed) const {
 
 AutoregressiveFlowShape Flow::shape() const {
   const ConditionerSettings& network = settings_.conditioner;
-  return {
-      settings_.layers, network.dimensions, network.hidden,  network.blocks,
-      network.residual, network.activation, settings_.scale, pick_of(settings_.permutation, dimensions())};
+  return {settings_.layers, network.dimensions,
+          network.hidden,   network.blocks,
+          network.residual, network.activation,
+          settings_.scale,  between_layers(settings_.permutation, dimensions())};
 }
 
 template <class Real>

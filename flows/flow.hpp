@@ -4,18 +4,25 @@
 #include <span>
 #include <vector>
 
-#include <starling/autodiff/rearrange.hpp>
+#include <starling/autodiff/tape.hpp>
 #include <starling/core/random.hpp>
 #include <starling/flows/conditioner.hpp>
 #include <starling/kernels/autoregressive_flow.hpp>
 
 namespace starling {
 
+/// Of the dimensions, between two layers.
+enum class Permutation {
+  none,
+  reverse,  // dimension j of the next layer is dimension n - 1 - j
+  swap      // the first n / 2 dimensions move behind the others, as in the published peer (normflows)
+};
+
 struct FlowSettings {
   int layers = 4;
   ConditionerSettings conditioner;  // conditioner.dimensions is the number of parameters of the posterior
   ScaleKind scale = ScaleKind::bounded_exponential;
-  ColumnPermutation permutation = ColumnPermutation::reverse;  // between layers
+  Permutation permutation = Permutation::reverse;  // between layers
   // Location and scale at which the flow starts, normally the prior's; empty: 0 and 1.
   std::vector<double> initial_location;  // [dimensions]
   std::vector<double> initial_scale;     // [dimensions], positive

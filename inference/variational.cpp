@@ -120,7 +120,8 @@ Variational::Objective Variational::evaluate(VariationalState& state, std::int64
   const std::vector<double>& values = state.optimizer.parameters;
   const Var<double> parameters = tape_.variable({static_cast<std::int64_t>(values.size())}, values);
 
-  const FlowSample<double> simulated = flow_.sample(tape_, parameters, base(Draw::flow_base, settings_.samples));
+  const FlowSample<double> simulated =
+      flow_.sample(tape_, parameters, base(Draw::flow_base, settings_.samples));
   const std::uint64_t noise_seed =
       derive_seed(state.seed, kSimulationStream + static_cast<std::uint64_t>(epoch));
   const Var<double> losses = loss_(tape_, with_clipped_draws(tape_, simulated.theta), noise_seed);

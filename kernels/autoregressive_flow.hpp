@@ -4,11 +4,17 @@
 
 #include <starling/core/dual.hpp>
 #include <starling/core/kernel.hpp>
-#include <starling/kernels/columns.hpp>
 #include <starling/kernels/gradient_mode.hpp>
 #include <starling/kernels/masked_linear.hpp>
 
 namespace starling {
+
+/// Dimension j of the next layer is dimension (first + step j) mod n of the layer before it: the reversal
+/// (step -1) and a rotation are of this form, so that no table is needed.
+struct DimensionPermutation {
+  std::int64_t first;
+  std::int64_t step;
+};
 
 /// How an unconstrained number u becomes a scale s > 0.
 enum class ScaleKind {
@@ -26,7 +32,7 @@ struct AutoregressiveFlowShape {
   bool residual;  // a block is h + W2 f(W1 f(h)); otherwise f(W h)
   Activation activation;
   ScaleKind scale;
-  ColumnPick permutation;  // of the dimensions, before every layer but the first
+  DimensionPermutation permutation;  // of the dimensions, before every layer but the first
 };
 
 /// Parameters lie in one flat vector: for each layer weight [outputs][inputs] and bias [outputs] of each map

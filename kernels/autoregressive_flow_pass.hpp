@@ -84,9 +84,9 @@ struct FlowPass {
   /// The dimension of the state before a layer that the layer sees as dimension i.
   [[nodiscard]] STARLING_HD std::int64_t source(int layer, int i) const {
     if (layer == 0) return i;
-    const ColumnPick& pick = args.shape.permutation;
-    const std::int64_t column = (pick.first + pick.step * i) % pick.columns;
-    return column < 0 ? column + pick.columns : column;
+    const DimensionPermutation& permutation = args.shape.permutation;
+    const std::int64_t dimension = (permutation.first + permutation.step * i) % args.shape.dimensions;
+    return dimension < 0 ? dimension + args.shape.dimensions : dimension;
   }
 
   /// Element i of the rows of a pack of a [rows][width] array; 0 beyond the last row or where there is no

@@ -135,19 +135,6 @@ TEST_CASE("views share memory and take the elements that they say") {
   CHECK(part.data() == x.data() + 2);
 }
 
-TEST_CASE("permutations of columns are undone, and swap is the peer's") {
-  Tape<double> tape(Exec::cpu(1));
-  for (const std::int64_t columns : {1, 2, 3, 5, 6}) {
-    const V x = tape.constant({2, columns}, spread(2 * columns, 6));
-    for (const ColumnPermutation kind :
-         {ColumnPermutation::none, ColumnPermutation::reverse, ColumnPermutation::swap})
-      CHECK(permute_columns_back(permute_columns(x, kind), kind).value() == x.value());
-  }
-  const V row = tape.constant({1, 5}, std::vector<double>{1, 2, 3, 4, 5});
-  CHECK(permute_columns(row, ColumnPermutation::swap).value() == std::vector<double>{3, 4, 5, 1, 2});
-  CHECK(permute_columns(row, ColumnPermutation::reverse).value() == std::vector<double>{5, 4, 3, 2, 1});
-}
-
 TEST_CASE("no gradient passes a stopped array") {
   Tape<double> tape(Exec::cpu(1));
   const V x = tape.variable(3.0);
@@ -171,8 +158,6 @@ TEST_CASE("operations refuse shapes that do not fit and say which") {
                        InputError);
   CHECK_THROWS_WITH_AS((void)sum(a, 2), "sum: axis = 2, expected an index of at least 0 and below 2",
                        InputError);
-  CHECK_THROWS_WITH_AS((void)slice_columns(b, 0, 1),
-                       "slice_columns: x has shape [4], expected rank 2: [rows][columns]", InputError);
   CHECK_THROWS_WITH_AS((void)masked_linear(a, a, b), "masked_linear: bias has shape [4], expected [2]",
                        InputError);
   CHECK_THROWS_WITH_AS((void)mean(tape.constant({0}, {})), "mean: the mean of no elements is not defined",

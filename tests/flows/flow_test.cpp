@@ -127,8 +127,7 @@ STARLING_BACKEND_CASE("a new flow is exactly the normal distribution it was give
 
 STARLING_BACKEND_CASE("the inverse after the forward map is the identity, and both give the same density") {
   for (const int dimensions : kDimensions) {
-    for (const ColumnPermutation permutation :
-         {ColumnPermutation::none, ColumnPermutation::reverse, ColumnPermutation::swap}) {
+    for (const Permutation permutation : {Permutation::none, Permutation::reverse, Permutation::swap}) {
       FlowSettings settings = settings_of(dimensions, Activation::relu);
       settings.permutation = permutation;
       const Flow flow(settings);

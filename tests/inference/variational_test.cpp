@@ -5,6 +5,7 @@
 
 #include <starling/autodiff/elementwise.hpp>
 #include <starling/autodiff/reduction.hpp>
+#include <starling/autodiff/slicing.hpp>
 #include <starling/core/error.hpp>
 #include <starling/inference/checkpoint.hpp>
 #include <starling/inference/summary.hpp>
@@ -41,8 +42,8 @@ const NormalPrior kUnitPrior({0.0, 0.0}, {1.0, 1.0});
 // -log of a normal likelihood with mean 1 and -0.5, standard deviation 0.5 and correlation 0.6.
 Var<double> correlated_loss(Tape<double>& tape, Var<double> theta, std::uint64_t) {
   const Var<double> residual = theta - tape.constant({2}, std::vector<double>{1.0, -0.5});
-  const Var<double> a = slice_columns(residual, 0, 1);
-  const Var<double> b = slice_columns(residual, 1, 1);
+  const Var<double> a = slice(residual, 1, 0, 1);
+  const Var<double> b = slice(residual, 1, 1, 1);
   const double scale = 1.0 / (0.25 * (1.0 - 0.36));
   return 0.5 * scale * sum(square(a) + square(b) - 1.2 * (a * b), -1);
 }

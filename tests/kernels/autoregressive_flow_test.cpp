@@ -20,10 +20,10 @@ namespace {
 
 std::vector<AutoregressiveFlowShape> shapes() {
   return {
-      {2, 1, 5, 1, true, Activation::tanh, ScaleKind::bounded_exponential, {1, 1, 0, -1}},
-      {3, 3, 10, 2, true, Activation::relu, ScaleKind::bounded_exponential, {3, 3, 2, -1}},
-      {2, 5, 11, 2, false, Activation::tanh, ScaleKind::sigmoid_plus, {5, 5, 2, 1}},
-      {2, 10, 9, 0, true, Activation::relu, ScaleKind::sigmoid_plus, {10, 10, 0, 1}},
+      {2, 1, 5, 1, true, Activation::tanh, ScaleKind::bounded_exponential, {0, -1}},
+      {3, 3, 10, 2, true, Activation::relu, ScaleKind::bounded_exponential, {2, -1}},
+      {2, 5, 11, 2, false, Activation::tanh, ScaleKind::sigmoid_plus, {2, 1}},
+      {2, 10, 9, 0, true, Activation::relu, ScaleKind::sigmoid_plus, {0, 1}},
   };
 }
 

@@ -14,9 +14,9 @@ inline std::vector<FlowSettings> flow_cases() {
   using enum Activation;
   constexpr auto kBounded = ScaleKind::bounded_exponential;
   constexpr auto kSigmoid = ScaleKind::sigmoid_plus;
-  constexpr auto kNone = ColumnPermutation::none;
-  constexpr auto kReverse = ColumnPermutation::reverse;
-  constexpr auto kSwap = ColumnPermutation::swap;
+  constexpr auto kNone = Permutation::none;
+  constexpr auto kReverse = Permutation::reverse;
+  constexpr auto kSwap = Permutation::swap;
   std::vector<FlowSettings> cases{
       {3, {1, 7, 1, true, tanh}, kBounded, kReverse, {}, {}},
       {2, {2, 5, 2, true, relu}, kBounded, kSwap, {}, {}},

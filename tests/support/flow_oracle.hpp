@@ -152,8 +152,8 @@ struct FlowOracle {
   /// The column that a permuted vector has in place i.
   std::size_t source(std::size_t i) const {
     const auto n = static_cast<std::size_t>(settings.conditioner.dimensions);
-    if (settings.permutation == ColumnPermutation::reverse) return n - 1 - i;
-    return settings.permutation == ColumnPermutation::swap ? (i + n / 2) % n : i;
+    if (settings.permutation == Permutation::reverse) return n - 1 - i;
+    return settings.permutation == Permutation::swap ? (i + n / 2) % n : i;
   }
   std::vector<Scalar> permuted(const std::vector<Scalar>& x) const {
     std::vector<Scalar> y;

@@ -230,15 +230,6 @@ void add_moving(std::vector<OperationCase>& cases) {
                      return view_slice(x[0], 0, {n}) * view_slice(x[0], n / 2, {n}) + sum(x[0]);
                    },
                    matrix});
-  cases.push_back({Operation::pick_columns, "slice_columns",
-                   [](auto&, auto x) { return square(slice_columns(x[0], 1, 3)); }, matrix});
-  cases.push_back({Operation::pick_columns, "interleaved_columns",
-                   [](auto&, auto x) { return square(interleaved_columns(x[0], 1, 2)); }, matrix});
-  for (const ColumnPermutation kind : {ColumnPermutation::reverse, ColumnPermutation::swap})
-    cases.push_back(
-        {Operation::pick_columns,
-         kind == ColumnPermutation::reverse ? "permute_columns, reverse" : "permute_columns, swap",
-         [kind](auto&, auto x) { return exp(permute_columns(x[0], kind)) * x[0]; }, matrix});
 }
 
 void add_checkpoint(std::vector<OperationCase>& cases) {

@@ -103,8 +103,6 @@ const char* oracle_of(Operation operation) {
       return "slices take positions along an axis, and concatenation puts them back";
     case Operation::permute_axes:
       return "permuted axes hold the same elements at permuted positions";
-    case Operation::pick_columns:
-      return "column picks take slices, strides, reversals and rotations, and give adjoints back";
     case Operation::gather:
     case Operation::scatter_add:
     case Operation::segment_sum:
