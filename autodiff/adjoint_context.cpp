@@ -62,9 +62,13 @@ std::vector<Var<Real>> AdjointContext<Real>::reopen_inputs() {
       reopened.push_back(reopened[first]);
       continue;
     }
-    auto value = tape_.values_[value_index(i)];
-    value.owns_data = false;
-    reopened.push_back(tape_.push_value(value));
+    const auto outer = tape_.values_[value_index(i)];  // A copy: the vector may grow.
+    reopened.push_back(tape_.push_value(outer.shape, outer.data));
+    auto& value = tape_.values_.back();
+    value.adjoint = outer.adjoint;
+    value.adjoint_end = outer.adjoint_end;
+    value.differentiated = outer.differentiated;
+    value.adjoint_written = outer.adjoint_written;
   }
   return reopened;
 }

@@ -34,16 +34,21 @@ void Tape<Real>::refuse(const Var<Real>& var) const {
   throw InputError("Tape: the array was rewound; read it inside its TapeScope");
 }
 
+// In place: a Value copied right after it was written field by field would stall on its own stores.
 template <class Real>
-Var<Real> Tape<Real>::push_value(Value value) {
+Var<Real> Tape<Real>::push_value(const Shape& shape, Real* data) {
+  Value& value = values_.emplace_back();
+  value.shape = shape;
+  value.data = data;
   value.serial = next_serial_++;
-  values_.push_back(value);
   return {this, values_.size() - 1, value.serial};
 }
 
 template <class Real>
 Var<Real> Tape<Real>::output(const Shape& shape) {
-  return push_value({.shape = shape, .data = memory_.allocate_array<Real>(shape.size()), .owns_data = true});
+  const Var<Real> var = push_value(shape, memory_.allocate_array<Real>(shape.size()));
+  values_.back().owns_data = true;
+  return var;
 }
 
 template <class Real>
@@ -84,7 +89,7 @@ Var<Real> Tape<Real>::alias(Var<Real> source, std::int64_t offset, const Shape& 
   const Value& value = value_of(source);
   check_in_range("Tape::alias", "offset", static_cast<double>(offset), 0.0,
                  static_cast<double>(value.shape.size() - shape.size()));
-  return push_value({.shape = shape, .data = shape.size() == 0 ? nullptr : value.data + offset});
+  return push_value(shape, shape.size() == 0 ? nullptr : value.data + offset);
 }
 
 template <class Real>
@@ -106,11 +111,12 @@ bool Tape<Real>::prepare_record(const char* name, std::span<const Var<Real>> inp
     differentiated = true;
   }
   if (!differentiated) return false;
-  nodes_.push_back({.name = name,
-                    .first_input = inputs_.size(),
-                    .inputs = inputs.size(),
-                    .first_output = outputs.front().index_,
-                    .outputs = outputs.size()});
+  Node& node = nodes_.emplace_back();
+  node.name = name;
+  node.first_input = inputs_.size();
+  node.inputs = inputs.size();
+  node.first_output = outputs.front().index_;
+  node.outputs = outputs.size();
   for (const Var<Real>& input : inputs) inputs_.push_back(input.index_);
   for (const Var<Real>& output : outputs) values_[output.index_].differentiated = true;
   return true;

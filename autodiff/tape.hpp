@@ -154,9 +154,9 @@ class Tape {
     bool adjoint_written = false;
   };
   struct Node {
-    const char* name;
-    std::size_t first_input, inputs;    // in inputs_
-    std::size_t first_output, outputs;  // in values_
+    const char* name = nullptr;
+    std::size_t first_input = 0, inputs = 0;    // in inputs_
+    std::size_t first_output = 0, outputs = 0;  // in values_
     void* state = nullptr;
     void (*call)(void*, AdjointContext<Real>&) = nullptr;
     void (*destroy)(void*) = nullptr;
@@ -168,13 +168,13 @@ class Tape {
     return values_[var.index_];
   }
   [[noreturn]] void refuse(const Var<Real>& var) const;
-  Var<Real> push_value(Value value);
+  Var<Real> push_value(const Shape& shape, Real* data);
   Var<Real> push_leaf(std::string_view place, const Shape& shape, std::span<const Real> values);
   const char* keep_name(std::string_view name);
   bool prepare_record(const char* name, std::span<const Var<Real>> inputs,
                       std::span<const Var<Real>> outputs);
   void run_records(std::size_t first);
-  void run_record(Node node);
+  void run_record(const Node& node);
   void ensure_adjoint(Value& value);
   void check_outputs_finite(const char* name, std::span<const Var<Real>> outputs) const;
   void check_adjoints_finite(const Node& node) const;

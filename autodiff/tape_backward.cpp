@@ -47,7 +47,7 @@ void Tape<Real>::pull_back(const Mark& mark, Var<Real> output, const Real* outpu
 template <class Real>
 void Tape<Real>::run_records(std::size_t first) {
   for (std::size_t i = nodes_.size(); i-- > first;) {
-    const Node node = nodes_[i];
+    const Node node = nodes_[i];  // A copy: the adjoint may record.
     const std::span<Value> outputs(values_.data() + node.first_output, node.outputs);
     if (std::ranges::none_of(outputs, &Value::adjoint_written)) continue;
     for (Value& output : outputs) {
@@ -61,7 +61,7 @@ void Tape<Real>::run_records(std::size_t first) {
 }
 
 template <class Real>
-void Tape<Real>::run_record(Node node) {
+void Tape<Real>::run_record(const Node& node) {
   for (std::size_t i = node.first_input; i < node.first_input + node.inputs; ++i) {
     Value& input = values_[inputs_[i]];
     if (input.differentiated) ensure_adjoint(input);
@@ -121,7 +121,7 @@ void Tape<Real>::check_adjoints_finite(const Node& node) const {
   template void Tape<Real>::backward(Var<Real>, std::span<const Real>);                          \
   template void Tape<Real>::pull_back(const Mark&, Var<Real>, const Real*);                      \
   template void Tape<Real>::run_records(std::size_t);                                            \
-  template void Tape<Real>::run_record(Node);                                                    \
+  template void Tape<Real>::run_record(const Node&);                                             \
   template std::string_view Tape<Real>::first_non_finite() const;                                \
   template std::int64_t Tape<Real>::first_non_finite(const Real*, std::int64_t) const;           \
   template void Tape<Real>::check_outputs_finite(const char*, std::span<const Var<Real>>) const; \
