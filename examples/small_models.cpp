@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <exception>
 #include <optional>
 
 #include <CLI/CLI.hpp>
@@ -24,10 +25,7 @@ void print(const Problem& problem, const Calibration& calibration) {
   fmt::print("{} epochs, {:.1f} s\n", calibration.state.history.size(), calibration.seconds);
 }
 
-}  // namespace
-
-/// Calibrates one of the small models against a run of its own.
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App program("Calibrates a small model against a run of its own at known parameters.");
   std::string name;
   CalibrationOptions options;
@@ -46,13 +44,20 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
   CLI11_PARSE(program, argc, argv);
+  const Exec exec = Exec::cpu(threads);
+  const Problem problem = make_problem(name, horizon ? GradientHorizon(*horizon) : GradientHorizon(), exec);
+  print(problem, calibrate(problem, options, exec));
+  return 0;
+}
+
+}  // namespace
+
+/// Calibrates one of the small models against a run of its own.
+int main(int argc, char** argv) {
   try {
-    const Exec exec = Exec::cpu(threads);
-    const Problem problem = make_problem(name, horizon ? GradientHorizon(*horizon) : GradientHorizon(), exec);
-    print(problem, calibrate(problem, options, exec));
-  } catch (const Error& error) {
-    fmt::print(stderr, "starling_small_models: {}\n", error.what());
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "starling_small_models: %s\n", error.what());
     return 2;
   }
-  return 0;
 }

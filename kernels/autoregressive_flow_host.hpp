@@ -47,7 +47,7 @@ inline int this_thread() {
 /// larger tiles spread the cost of adding up gradients, and no more than there are rows.
 template <class Lane, int group>
 int host_tile_packs(const AutoregressiveFlowShape& shape, std::int64_t rows) {
-  constexpr std::int64_t kLevelBytes = 32 * 1024;
+  constexpr std::int64_t kLevelBytes = std::int64_t{32} * 1024;
   constexpr std::int64_t kMostRows = 256;
   const std::int64_t fit = kLevelBytes / (static_cast<std::int64_t>(sizeof(Lane)) * shape.hidden);
   const std::int64_t most = std::min(kMostRows, flow_padded_rows(rows)) / kLanesOf<Lane>;

@@ -194,7 +194,7 @@ struct UnpackFinalGradientBody {
     for (int k = 0; k < 2; ++k) {
       AccumulatorOf<Real> total(0);
       for (std::int64_t g = 0; g < groups; ++g) total += workspace[g * group_stride + index * kSlot + k];
-      final_adj[k * dimensions + index] += static_cast<Real>(total);
+      final_adj[std::int64_t{k} * dimensions + index] += static_cast<Real>(total);
     }
   }
 };

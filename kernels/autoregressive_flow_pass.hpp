@@ -21,7 +21,8 @@ struct FlowTileMemory {
   [[nodiscard]] STARLING_HD int stride() const { return packs + 1; }
   [[nodiscard]] STARLING_HD std::int64_t rows() const {
     const PackedLayer layout = packed_layer(shape);
-    return 4 * shape.dimensions + (adjoint ? 2 : 1) * static_cast<std::int64_t>(layout.levels) * shape.hidden;
+    return std::int64_t{4} * shape.dimensions +
+           (adjoint ? 2 : 1) * static_cast<std::int64_t>(layout.levels) * shape.hidden;
   }
   [[nodiscard]] STARLING_HD std::int64_t table_offset() const {
     return (rows() * stride() * static_cast<std::int64_t>(sizeof(Lane)) + 15) / 16 * 16;
@@ -63,9 +64,9 @@ struct FlowPass {
   /// calls(network, first row) for the tiles of some rows.
   template <class Tile>
   STARLING_HD void each_tile(Network& network, RowRange rows, const Tile& tile) const {
-    for (std::int64_t first = rows.first; first < rows.end; first += packs * kLanes) {
+    for (std::int64_t first = rows.first; first < rows.end; first += std::int64_t{packs} * kLanes) {
       const std::int64_t left = rows.end - first;
-      network.packs = left < packs * kLanes ? static_cast<int>(left) / kLanes : packs;
+      network.packs = left < std::int64_t{packs} * kLanes ? static_cast<int>(left) / kLanes : packs;
       tile(first);
     }
   }
@@ -110,7 +111,8 @@ struct FlowPass {
     block.each_thread(args.shape.dimensions * net.packs, [&](int k) {
       const int i = k / net.packs;
       const int p = k % net.packs;
-      net.z[i * net.stride + p] = load_lanes<Lane>(state(layer, source(layer, i), row + p * kLanes));
+      net.z[i * net.stride + p] =
+          load_lanes<Lane>(state(layer, source(layer, i), row + std::int64_t{p} * kLanes));
     });
     block.sync();
   }

@@ -93,7 +93,7 @@ struct MatmulTile {
     const std::int64_t column = first_column + thread % kMatmulTile;
     if (column >= args.n) return;
     for (int r = 0; r < kMatmulRowsPerThread; ++r) {
-      const std::int64_t row = first_row + thread / kMatmulTile + r * kMatmulRowStep;
+      const std::int64_t row = first_row + thread / kMatmulTile + std::int64_t{r} * kMatmulRowStep;
       if (row >= args.m) return;
       const std::int64_t at = row * args.n + column;
       if (groups > 1)

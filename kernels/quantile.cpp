@@ -30,7 +30,7 @@ template <class Plain>
 struct Candidate {
   OrderKey<Plain> key;
   std::int64_t position;
-  auto operator<=>(const Candidate&) const = default;
+  auto operator<=>(const Candidate&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
 };
 }  // namespace
 
