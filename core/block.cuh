@@ -70,10 +70,11 @@ void for_each_block_cuda(const Exec& exec, const char* name, const BlockLaunch& 
   const int bytes = launch.scratch_bytes + launch.stage_bytes;
   STARLING_CUDA(
       cudaFuncSetAttribute(for_each_block_kernel<Body>, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes));
+  auto* stream = static_cast<cudaStream_t>(exec.stream());
   for_each_block_kernel<<<static_cast<unsigned>(launch.blocks), static_cast<unsigned>(launch.threads),
-                          static_cast<std::size_t>(bytes), static_cast<cudaStream_t>(exec.stream())>>>(
-      body, launch.scratch_bytes, launch.stage_bytes);
-  check_launch(name);
+                          static_cast<std::size_t>(bytes), stream>>>(body, launch.scratch_bytes,
+                                                                     launch.stage_bytes);
+  check_launch(name, stream);
 }
 
 }  // namespace starling::cuda

@@ -16,7 +16,7 @@ inline void check(cudaError_t status, const char* call) {
 /// Called after every launch; names the kernel in the message. A kernel that fails while it runs is found by
 /// a later call, which is innocent: a build with STARLING_SYNC_LAUNCHES=ON waits here for the kernel, so that
 /// the error is reported where it happened.
-inline void check_launch(const char* kernel, [[maybe_unused]] cudaStream_t stream = nullptr) {
+inline void check_launch(const char* kernel, [[maybe_unused]] cudaStream_t stream) {
   cudaError_t status = cudaGetLastError();
 #if defined(STARLING_SYNC_LAUNCHES)
   cudaStreamCaptureStatus capturing = cudaStreamCaptureStatusNone;

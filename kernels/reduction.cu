@@ -48,9 +48,9 @@ void reduce(const Exec& exec, const ReduceArgs<Real>& args) {
     if (n == 0) return;
     constexpr std::int64_t kWarpsPerBlock = kThreadsPerBlock / kReduceLanes;
     const std::int64_t blocks = std::min(kMaxBlocks, (n + kWarpsPerBlock - 1) / kWarpsPerBlock);
-    reduce_lanes_kernel<<<static_cast<unsigned>(blocks), kThreadsPerBlock, 0,
-                          static_cast<cudaStream_t>(exec.stream())>>>(n, body);
-    check_launch("reduce_lanes");
+    auto* stream = static_cast<cudaStream_t>(exec.stream());
+    reduce_lanes_kernel<<<static_cast<unsigned>(blocks), kThreadsPerBlock, 0, stream>>>(n, body);
+    check_launch("reduce_lanes", stream);
   };
   with_reduction(args, [&](const auto& reduction) {
     reduce_levels(reduction, reduction, args.view, args.workspace, sequential, by_lanes);
