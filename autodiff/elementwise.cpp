@@ -1,9 +1,9 @@
 #include <array>
 #include <cstddef>
 
+#include <starling/autodiff/axis.hpp>
 #include <starling/autodiff/elementwise.hpp>
 #include <starling/core/check.hpp>
-#include <starling/kernels/axis_view.hpp>
 #include <starling/kernels/elementwise.hpp>
 #include <starling/kernels/reduction.hpp>
 
@@ -67,7 +67,7 @@ void sum_to_shape(AdjointContext<Real>& context, const Real* x, Shape from, cons
   for (int axis = 0; axis < from.rank(); ++axis) {
     const std::int64_t extent = from.extent(axis);
     if (extent == 1 || (axis >= missing && to.extent(axis - missing) == extent)) continue;
-    const AxisView view{from.size_between(0, axis), extent, from.size_between(axis + 1, from.rank())};
+    const AxisView view = view_along(from, axis);
     const bool last = view.outer * view.inner == wanted;
     Real* y = last ? slot.data : context.template scratch<Real>(view.outer * view.inner);
     kernels::reduce<Real>(context.exec(), {.operation = ReduceOperation::sum,

@@ -3,6 +3,7 @@
 #include <functional>
 #include <vector>
 
+#include <starling/autodiff/axis.hpp>
 #include <starling/autodiff/reduction.hpp>
 #include <starling/core/check.hpp>
 #include <starling/kernels/reduction.hpp>
@@ -21,17 +22,9 @@ Axis over_everything(const Shape& shape) {
   return {{1, shape.size(), 1}, {}};
 }
 
-int from_front(const char* name, const Shape& shape, int axis) {
-  const int counted = axis < 0 ? axis + shape.rank() : axis;
-  check_index(name, "axis", counted, shape.rank());
-  return counted;
-}
-
 Axis over_axis(const char* name, const Shape& shape, int axis) {
-  const int counted = from_front(name, shape, axis);
-  return {
-      {shape.size_between(0, counted), shape.extent(counted), shape.size_between(counted + 1, shape.rank())},
-      shape.without(counted)};
+  const int counted = axis_from_front(name, shape, axis);
+  return {view_along(shape, counted), shape.without(counted)};
 }
 
 Axis over_filled_axis(const char* name, const Shape& shape, int axis) {
@@ -112,7 +105,7 @@ double mean_scale(const AxisView& view) {
 /// The axes counted from the front, the last first, each once.
 std::vector<int> last_first(const char* name, const Shape& shape, std::initializer_list<int> axes) {
   std::vector<int> counted;
-  for (const int axis : axes) counted.push_back(from_front(name, shape, axis));
+  for (const int axis : axes) counted.push_back(axis_from_front(name, shape, axis));
   std::ranges::sort(counted, std::ranges::greater{});
   check_that(std::ranges::adjacent_find(counted) == counted.end(), name, "an axis is given twice");
   return counted;

@@ -7,12 +7,32 @@
 #include "support/backends.hpp"
 #include "support/operation_table.hpp"
 
+namespace {
+
+/// --backend=cpu leaves the GPU halves of the backend cases out, --backend=cuda runs nothing else; all is the
+/// default. False for another name.
+bool pick_backend(doctest::Context& context, std::string_view name) {
+  if (name == "cpu") context.addFilter("test-case-exclude", "*[cuda]");
+  if (name == "cuda") context.addFilter("test-case", "*[cuda]");
+  return name == "cpu" || name == "cuda" || name == "all";
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  if (argc == 2 && std::string_view(argv[1]) == "--operation-table") {
-    std::fputs(starling::test::operation_table().c_str(), stdout);
-    return 0;
-  }
   doctest::Context context(argc, argv);
+  constexpr std::string_view kBackend = "--backend=";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--operation-table") {
+      std::fputs(starling::test::operation_table().c_str(), stdout);
+      return 0;
+    }
+    if (word.starts_with(kBackend) && !pick_backend(context, word.substr(kBackend.size()))) {
+      std::fprintf(stderr, "starling_tests: %s, expected --backend=all, cpu or cuda\n", argv[i]);
+      return 2;
+    }
+  }
   const int status = context.run();
   if (!context.shouldExit()) {
     const starling::test::GpuCases& cases = starling::test::gpu_cases();
