@@ -138,21 +138,20 @@ inline Dual<Pack<Real, lanes>> where_non_negative(const Dual<Pack<Real, lanes>>&
 
 namespace detail {
 
-/// Lanes of two vectors that hold the first (half = 0) or second half of each segment.
-template <class BitVector, int segment, int half, int... lane>
-constexpr BitVector half_segments(std::integer_sequence<int, lane...>) {
+/// The first (half = 0) or second half of each segment of vectors a and b, one vector after the other.
+template <int segment, int half, class Vector, int... lane>
+STARLING_INLINE Vector half_segments(Vector a, Vector b, std::integer_sequence<int, lane...>) {
   constexpr int kLength = segment / 2;
-  return BitVector{(lane / kLength * segment + half * kLength + lane % kLength)...};
+  return __builtin_shufflevector(a, b, (lane / kLength * segment + half * kLength + lane % kLength)...);
 }
 
 /// Vectors a and b hold sums in segments of `segment` lanes, yet to be added up. The result holds those of a,
 /// then those of b, in segments of half the length.
 template <int segment, class Real, int lanes>
 STARLING_INLINE Pack<Real, lanes> fold_lanes(Pack<Real, lanes> a, Pack<Real, lanes> b) {
-  using BitVector = typename Pack<Real, lanes>::BitVector;
   constexpr auto kLanes = std::make_integer_sequence<int, lanes>{};
-  return Pack<Real, lanes>(__builtin_shuffle(a.v, b.v, half_segments<BitVector, segment, 0>(kLanes)) +
-                           __builtin_shuffle(a.v, b.v, half_segments<BitVector, segment, 1>(kLanes)));
+  return Pack<Real, lanes>(half_segments<segment, 0>(a.v, b.v, kLanes) +
+                           half_segments<segment, 1>(a.v, b.v, kLanes));
 }
 
 /// Sums over the lanes of `lanes` vectors, in their order, by one fixed tree.
