@@ -84,8 +84,9 @@ MemoryUse Exec::memory() const {
 }
 
 ExecCounters Exec::counters() const {
-  return {state_->allocations.count(), gate_->launches, state_->uploads.count(), state_->downloads.count(),
-          state_->synchronisations.count()};
+  return {state_->allocations.count(),      gate_->launches,
+          state_->uploads.count(),          state_->downloads.count(),
+          state_->synchronisations.count(), gate_->bytes};
 }
 
 void Exec::synchronize() const {

@@ -178,6 +178,18 @@ TEST_CASE("the report says what each operation holds, and whose memory it is") {
   CHECK(to_string(report).find("multiply") != std::string::npos);
 }
 
+STARLING_BACKEND_CASE("the bytes that kernels must move are added up while they are counted") {
+  Tape<float> tape(exec);
+  const Var<float> x = tape.constant({1000}, std::vector<float>(1000, 1.0F));
+  const std::int64_t before = exec.counters().kernel_bytes;
+  (void)exp(x);
+  CHECK(exec.counters().kernel_bytes == before);
+  exec.set_byte_counting(true);
+  (void)(exp(x) + x);
+  exec.set_byte_counting(false);
+  CHECK(exec.counters().kernel_bytes - before == (2 + 3) * 4000);
+}
+
 TEST_CASE("handles of nothing, of another tape and of wrong sizes are refused") {
   Tape<double> tape(Exec::cpu(1));
   Tape<double> other(Exec::cpu(1));
