@@ -1,17 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <initializer_list>
 #include <span>
 #include <type_traits>
 
-#include <starling/autodiff/tape.hpp>
+#include <starling/autodiff/computation.hpp>
 
 namespace starling {
-
-/// A computation on a tape: arguments to one result of any shape.
-template <class Real>
-using Computation = std::function<Var<Real>(Tape<Real>& tape, std::span<const Var<Real>> arguments)>;
 
 /// `function` of the arguments, of which the tape keeps the result only: the reverse pass runs the function
 /// again, differentiates it and forgets it. Costs one more forward run and saves all memory in between; the

@@ -56,18 +56,18 @@ Var<Real> reduce(Operation name, ReduceOperation operation, Var<Real> x, const A
   return y;
 }
 
-/// Sum along the axis into memory of the tape or of an adjoint.
-template <class Real, class Memory>
-const Real* axis_sum(const Exec& exec, const Memory& memory, const AxisView& view, const Real* x,
-                     const Real* factor) {
-  Real* total = memory.template operator()<Real>(view.outer * view.inner);
-  kernels::reduce<Real>(exec, {.operation = ReduceOperation::sum,
-                               .view = view,
-                               .x = x,
-                               .factor = factor,
-                               .y = total,
-                               .workspace = memory.template operator()<std::byte>(
-                                   reduce_workspace<Real>(ReduceOperation::sum, view))});
+/// Sum of the output's adjoint along the axis, in scratch of the adjoint; weighted where a factor is given.
+template <class Real>
+const Real* sum_of_output_adj(AdjointContext<Real>& context, const AxisView& view, const Real* factor) {
+  Real* total = context.template scratch<Real>(view.outer * view.inner);
+  kernels::reduce<Real>(
+      context.exec(),
+      {.operation = ReduceOperation::sum,
+       .view = view,
+       .x = context.output_adj(),
+       .factor = factor,
+       .y = total,
+       .workspace = context.template scratch<std::byte>(reduce_workspace<Real>(ReduceOperation::sum, view))});
   return total;
 }
 
@@ -87,9 +87,7 @@ Var<Real> normalise(Operation name, Normalisation normalisation, Var<Real> x, in
   kernels::softmax<Real>(tape.exec(), {normalisation, view, x.data(), log_sum, tape.mutable_data(y)});
   tape.record(name, {x}, {y}, [normalisation, view](AdjointContext<Real>& context) {
     const bool weighted = normalisation == Normalisation::softmax;
-    const Real* total = axis_sum<Real>(
-        context.exec(), [&]<class T>(std::int64_t n) { return context.template scratch<T>(n); }, view,
-        context.output_adj(), weighted ? context.output() : nullptr);
+    const Real* total = sum_of_output_adj<Real>(context, view, weighted ? context.output() : nullptr);
     const AdjointSlot<Real> slot = context.input_adj(0);
     kernels::softmax_adjoint<Real>(context.exec(), {normalisation, view, context.output(),
                                                     context.output_adj(), total, slot.data, slot.mode});

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include <starling/autodiff/tape.hpp>
+#include <starling/autodiff/computation.hpp>
 
 namespace starling {
 
@@ -40,8 +39,6 @@ class TapeFunction {
   [[nodiscard]] bool has_forward_mode() const { return static_cast<bool>(forward_); }
 
  private:
-  template <class Real>
-  using Computation = std::function<Var<Real>(Tape<Real>&, std::span<const Var<Real>>)>;
   Computation<double> reverse_;
   Computation<Dual<double>> forward_;
 };

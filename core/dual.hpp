@@ -82,14 +82,6 @@ STARLING_HD constexpr PlainOf<Real> plain(Real x) {
   else
     return x;
 }
-/// The derivative, 0 for a plain number.
-template <class Real>
-STARLING_HD constexpr PlainOf<Real> tangent_of(Real x) {
-  if constexpr (kIsDual<Real>)
-    return x.tangent;
-  else
-    return Real(0);
-}
 /// `value` with the derivative `slope` times that of x: the chain rule.
 template <class Real>
 STARLING_HD constexpr Dual<Real> chain(Dual<Real> x, Real value, Real slope) {
