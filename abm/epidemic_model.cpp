@@ -18,9 +18,9 @@ constexpr const char* kSeedPath = "epidemic.log10_seed_fraction";
 constexpr double kNoContact = 0.0;
 
 std::vector<double> configured_values(const Population& population, const EpidemicSettings& settings) {
-  std::vector<double> values(static_cast<std::size_t>(population.networks()), kNoContact);
+  std::vector<double> values(static_cast<std::size_t>(population.type_count()), kNoContact);
   for (const NetworkSettings& network : settings.networks)
-    values[static_cast<std::size_t>(population.network(network.name))] = network.log10_beta;
+    values[static_cast<std::size_t>(population.venue_type(network.name))] = network.log10_beta;
   values.push_back(settings.log10_seed_fraction);
   return values;
 }
@@ -60,8 +60,7 @@ void check_draw(const std::vector<double>& theta) {
 
 std::vector<std::string> calibratable_parameters(const Population& population) {
   std::vector<std::string> paths;
-  for (const std::string& name : population.network_names)
-    paths.push_back("networks." + name + ".log10_beta");
+  for (const std::string& name : population.venue_types) paths.push_back("networks." + name + ".log10_beta");
   paths.emplace_back(kSeedPath);
   return paths;
 }

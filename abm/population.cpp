@@ -15,9 +15,9 @@ std::size_t position(std::int64_t index) {
   return static_cast<std::size_t>(index);
 }
 
-// Appends the venues of one network to `members`, each venue's agents in ascending order.
-void append_network(const Csr& venues, std::int64_t agents, const std::string& name, Csr& members) {
-  const std::string place = fmt::format("make_population: network \"{}\"", name);
+// Appends the venues of one type to `members`, each venue's agents in ascending order.
+void append_type(const Csr& venues, std::int64_t agents, const std::string& name, Csr& members) {
+  const std::string place = fmt::format("make_population: venue type \"{}\"", name);
   check_that(!venues.offsets.empty() && venues.offsets.front() == 0, place, "offsets must start with 0");
   check_that(std::is_sorted(venues.offsets.begin(), venues.offsets.end()), place, "offsets must not descend");
   check_equal_size(place, "indices", static_cast<std::int64_t>(venues.indices.size()), venues.offsets.back());
@@ -36,40 +36,71 @@ void append_network(const Csr& venues, std::int64_t agents, const std::string& n
   }
 }
 
-void check_network_names(std::string_view place, const std::vector<std::string>& names) {
+void check_distinct(std::string_view place, const std::vector<std::string>& names) {
   const std::set<std::string> distinct(names.begin(), names.end());
-  check_that(distinct.size() == names.size(), place, "network names must differ");
+  check_that(distinct.size() == names.size(), place, "names of venue types must differ");
 }
 
-void check_networks(const Population& population) {
+void check_venue_types(const Population& population) {
   const char* place = "population";
-  const auto& offsets = population.network_offsets;
-  check_network_names(place, population.network_names);
-  check_equal_size(place, "network_offsets", static_cast<std::int64_t>(offsets.size()),
-                   population.networks() + 1);
+  const auto& offsets = population.venue_type_offsets;
+  check_distinct(place, population.venue_types);
+  check_equal_size(place, "venue_type_offsets", static_cast<std::int64_t>(offsets.size()),
+                   population.type_count() + 1);
   check_that(offsets.front() == 0 && std::is_sorted(offsets.begin(), offsets.end()), place,
-             "network_offsets must ascend from 0");
+             "venue_type_offsets must ascend from 0");
   check_equal_size(place, "venues", population.venues(), offsets.back());
   check_equal_size(place, "people", static_cast<std::int64_t>(population.people.size()), population.venues());
   for (const std::int32_t people : population.people) check_non_negative(place, "people", people);
 }
 
-}  // namespace
-
-int Population::network(std::string_view name) const {
-  const auto found = std::find(network_names.begin(), network_names.end(), name);
-  if (found == network_names.end())
-    throw InputError(fmt::format("population: network = \"{}\", expected one of {}", name,
-                                 fmt::join(network_names, ", ")));
-  return static_cast<int>(found - network_names.begin());
+void check_attributes(const Population& population) {
+  std::set<std::string> names;
+  for (const Attribute& attribute : population.attributes) {
+    const std::string place = fmt::format("population: attribute \"{}\"", attribute.name);
+    check_that(names.insert(attribute.name).second, place, "names of attributes must differ");
+    check_equal_size(place, "codes", static_cast<std::int64_t>(attribute.codes.size()), population.agents());
+    const auto categories = static_cast<std::int64_t>(attribute.categories.size());
+    for (const std::int32_t code : attribute.codes) check_index(place, "code", code, categories);
+    const std::set<std::string> distinct(attribute.categories.begin(), attribute.categories.end());
+    check_that(distinct.size() == attribute.categories.size(), place, "names of categories must differ");
+  }
+  if (!population.has_attribute(kSexAttribute)) return;
+  const std::vector<std::string>& sexes = population.attribute(kSexAttribute).categories;
+  check_that(sexes == std::vector<std::string>{"male", "female"}, "population: attribute \"sex\"",
+             "categories must be male, female");
 }
 
-NetworkSummary summarise(const Population& population, int network) {
-  check_index("summarise", "network", network, population.networks());
-  const std::int64_t first = population.network_offsets[position(network)];
-  const std::int64_t last = population.network_offsets[position(network) + 1];
+}  // namespace
+
+int Population::venue_type(std::string_view name) const {
+  const auto found = std::find(venue_types.begin(), venue_types.end(), name);
+  if (found == venue_types.end())
+    throw InputError(
+        fmt::format("population: venue type \"{}\", expected one of {}", name, fmt::join(venue_types, ", ")));
+  return static_cast<int>(found - venue_types.begin());
+}
+
+bool Population::has_attribute(std::string_view name) const {
+  return std::ranges::find(attributes, name, &Attribute::name) != attributes.end();
+}
+
+const Attribute& Population::attribute(std::string_view name) const {
+  const auto found = std::ranges::find(attributes, name, &Attribute::name);
+  if (found != attributes.end()) return *found;
+  std::vector<std::string> known;
+  for (const Attribute& attribute : attributes) known.push_back(attribute.name);
+  throw InputError(
+      fmt::format("population: attribute \"{}\", expected one of {}", name,
+                  known.empty() ? "none: it has no attributes" : fmt::format("{}", fmt::join(known, ", "))));
+}
+
+VenueTypeSummary summarise(const Population& population, int type) {
+  check_index("summarise", "venue type", type, population.type_count());
+  const std::int64_t first = population.venue_type_offsets[position(type)];
+  const std::int64_t last = population.venue_type_offsets[position(type) + 1];
   const auto& offsets = population.members.offsets;
-  NetworkSummary summary;
+  VenueTypeSummary summary;
   summary.venues = last - first;
   summary.memberships = offsets[position(last)] - offsets[position(first)];
   for (std::int64_t venue = first; venue < last; ++venue)
@@ -78,22 +109,23 @@ NetworkSummary summarise(const Population& population, int network) {
 }
 
 Population make_population(std::string area, std::vector<std::uint8_t> age_years,
-                           std::vector<std::string> network_names,
-                           const std::vector<Csr>& venues_of_network) {
+                           std::vector<std::string> venue_types, const std::vector<Csr>& venues_of_type,
+                           std::vector<Attribute> attributes) {
   const char* place = "make_population";
-  check_equal_size(place, "venues_of_network", static_cast<std::int64_t>(venues_of_network.size()),
-                   static_cast<std::int64_t>(network_names.size()));
-  check_network_names(place, network_names);
+  check_equal_size(place, "venues_of_type", static_cast<std::int64_t>(venues_of_type.size()),
+                   static_cast<std::int64_t>(venue_types.size()));
+  check_distinct(place, venue_types);
   Population population;
   population.area = std::move(area);
   population.age_years = std::move(age_years);
-  population.network_names = std::move(network_names);
-  population.network_offsets.push_back(0);
+  population.attributes = std::move(attributes);
+  check_attributes(population);
+  population.venue_types = std::move(venue_types);
+  population.venue_type_offsets.push_back(0);
   checked_int32(place, "agents", population.agents());
-  for (std::size_t n = 0; n < venues_of_network.size(); ++n) {
-    append_network(venues_of_network[n], population.agents(), population.network_names[n],
-                   population.members);
-    population.network_offsets.push_back(population.venues());
+  for (std::size_t n = 0; n < venues_of_type.size(); ++n) {
+    append_type(venues_of_type[n], population.agents(), population.venue_types[n], population.members);
+    population.venue_type_offsets.push_back(population.venues());
   }
   checked_int32(place, "venues", population.venues());
   population.memberships = transpose(population.members, population.agents());
@@ -106,7 +138,8 @@ Population make_population(std::string area, std::vector<std::uint8_t> age_years
 
 void validate(const Population& population) {
   const char* place = "population";
-  check_networks(population);
+  check_venue_types(population);
+  check_attributes(population);
   check_equal_size(place, "memberships", population.memberships.rows(), population.agents());
   const Csr memberships = transpose(population.members, population.agents());
   check_that(memberships.offsets == population.memberships.offsets &&

@@ -6,11 +6,11 @@
 namespace starling {
 
 Schedule::Schedule(const EpidemicSettings& settings, const Population& population) : calendar_(settings) {
-  const auto networks = static_cast<std::size_t>(population.networks());
+  const auto networks = static_cast<std::size_t>(population.type_count());
   active_.assign(static_cast<std::size_t>(calendar_.steps()) + 1, ActiveNetworks(networks, false));
   std::vector<bool> configured(networks, false);
   for (const NetworkSettings& network : settings.networks) {
-    const auto index = static_cast<std::size_t>(population.network(network.name));
+    const auto index = static_cast<std::size_t>(population.venue_type(network.name));
     check_that(!configured[index], "networks." + network.name, "is configured twice");
     configured[index] = true;
     for (int step = 1; step <= calendar_.steps(); ++step)

@@ -36,11 +36,11 @@ double total_variation(std::array<double, size> a, std::array<double, size> b) {
   return 0.5 * sum;
 }
 
-// Calls visit(ages of the members) for each venue of the network.
+// Calls visit(ages of the members) for each venue of the type.
 template <typename Visit>
 void for_each_venue(const Population& population, const char* name, Visit visit) {
-  const auto network = static_cast<std::size_t>(population.network(name));
-  for (std::int64_t v = population.network_offsets[network]; v < population.network_offsets[network + 1];
+  const auto type = static_cast<std::size_t>(population.venue_type(name));
+  for (std::int64_t v = population.venue_type_offsets[type]; v < population.venue_type_offsets[type + 1];
        ++v) {
     const auto venue = static_cast<std::size_t>(v);
     const auto first = static_cast<std::size_t>(population.members.offsets[venue]);

@@ -57,13 +57,13 @@ struct World<Real>::Segments {
   std::int64_t partials = 0;
 
   explicit Segments(const Population& population) {
-    for (int n = 0; n < population.networks(); ++n) add_network(population, static_cast<std::size_t>(n));
+    for (int n = 0; n < population.type_count(); ++n) add_network(population, static_cast<std::size_t>(n));
   }
 
   void add_network(const Population& population, std::size_t network) {
     NetworkRange range;
-    range.first_venue = population.network_offsets[network];
-    range.venues = population.network_offsets[network + 1] - range.first_venue;
+    range.first_venue = population.venue_type_offsets[network];
+    range.venues = population.venue_type_offsets[network + 1] - range.first_venue;
     range.first_segment = static_cast<std::int64_t>(segments.size());
     range.first_split = static_cast<std::int64_t>(splits.size());
     for (std::int64_t venue = range.first_venue; venue < range.first_venue + range.venues; ++venue)

@@ -38,7 +38,7 @@ std::vector<BenchRecord> bench_epidemic(const Exec& exec, const BenchOptions& op
       BenchRecord made{.name = name,
                        .size = {{"agents", population.agents()},
                                 {"days", configuration.epidemic.days},
-                                {"networks", population.networks()},
+                                {"networks", population.type_count()},
                                 {"samples", samples}},
                        .number = "float",
                        .items = items,

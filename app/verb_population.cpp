@@ -16,9 +16,9 @@ std::string population_json(const Synthesis& synthesis) {
   nlohmann::ordered_json json;
   json["area"] = synthesis.population.area;
   json["agents"] = synthesis.population.agents();
-  for (int n = 0; n < synthesis.population.networks(); ++n) {
-    const NetworkSummary summary = summarise(synthesis.population, n);
-    json["networks"][synthesis.population.network_names[static_cast<std::size_t>(n)]] = {
+  for (int n = 0; n < synthesis.population.type_count(); ++n) {
+    const VenueTypeSummary summary = summarise(synthesis.population, n);
+    json["networks"][synthesis.population.venue_types[static_cast<std::size_t>(n)]] = {
         {"venues", summary.venues}, {"memberships", summary.memberships}, {"largest", summary.largest}};
   }
   json["marginals"] = nlohmann::ordered_json::array();
@@ -32,9 +32,9 @@ void print_population(const Synthesis& synthesis) {
   const Population& population = synthesis.population;
   fmt::print("{}: {} agents\n\n", population.area, with_separators(population.agents()));
   fmt::print("{:<12} {:>10} {:>12} {:>9}\n", "network", "venues", "memberships", "largest");
-  for (int n = 0; n < population.networks(); ++n) {
-    const NetworkSummary summary = summarise(population, n);
-    fmt::print("{:<12} {:>10} {:>12} {:>9}\n", population.network_names[static_cast<std::size_t>(n)],
+  for (int n = 0; n < population.type_count(); ++n) {
+    const VenueTypeSummary summary = summarise(population, n);
+    fmt::print("{:<12} {:>10} {:>12} {:>9}\n", population.venue_types[static_cast<std::size_t>(n)],
                summary.venues, summary.memberships, summary.largest);
   }
   fmt::print("\n{:<52} {:>12} {:>12} {:>12}\n", "marginal", "target", "achieved", "difference");

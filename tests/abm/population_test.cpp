@@ -19,12 +19,12 @@ Population small_population() {
 
 }  // namespace
 
-TEST_CASE("venues of all networks lie one after another and know their people") {
+TEST_CASE("venues of all types lie one after another and know their people") {
   const Population population = small_population();
   CHECK(population.agents() == 5);
   CHECK(population.venues() == 3);
-  CHECK(population.networks() == 2);
-  CHECK(population.network_offsets == std::vector<std::int64_t>{0, 2, 3});
+  CHECK(population.type_count() == 2);
+  CHECK(population.venue_type_offsets == std::vector<std::int64_t>{0, 2, 3});
   CHECK(population.people == std::vector<std::int32_t>{2, 3, 2});
   CHECK(population.members.offsets == std::vector<std::int64_t>{0, 2, 5, 7});
   CHECK(population.members.indices == std::vector<std::int32_t>{0, 1, 2, 3, 4, 0, 4});
@@ -33,13 +33,14 @@ TEST_CASE("venues of all networks lie one after another and know their people") 
   CHECK_NOTHROW(starling::validate(population));
 }
 
-TEST_CASE("a network's summary counts its own venues only") {
+TEST_CASE("a venue type's summary counts its own venues only") {
   const Population population = small_population();
-  const starling::NetworkSummary household = starling::summarise(population, population.network("household"));
+  const starling::VenueTypeSummary household =
+      starling::summarise(population, population.venue_type("household"));
   CHECK(household.venues == 2);
   CHECK(household.memberships == 5);
   CHECK(household.largest == 3);
-  const starling::NetworkSummary school = starling::summarise(population, population.network("school"));
+  const starling::VenueTypeSummary school = starling::summarise(population, population.venue_type("school"));
   CHECK(school.venues == 1);
   CHECK(school.memberships == 2);
   CHECK(school.largest == 2);
@@ -47,12 +48,27 @@ TEST_CASE("a network's summary counts its own venues only") {
   CHECK_THROWS_AS(starling::summarise(population, -1), InputError);
 }
 
-TEST_CASE("an unknown network is an InputError that lists the known ones") {
-  CHECK_THROWS_WITH_AS(static_cast<void>(small_population().network("pub")),
-                       "population: network = \"pub\", expected one of household, school", InputError);
+TEST_CASE("an unknown venue type is an InputError that lists the known ones") {
+  CHECK_THROWS_WITH_AS(static_cast<void>(small_population().venue_type("pub")),
+                       "population: venue type \"pub\", expected one of household, school", InputError);
 }
 
-TEST_CASE("a population without agents or without networks is valid") {
+TEST_CASE("attributes are found by name and must have a valid code for every agent") {
+  const auto with_sex = [](std::vector<std::int32_t> codes, std::vector<std::string> categories) {
+    return starling::make_population("test", {10, 20}, {}, {},
+                                     {{"sex", std::move(categories), std::move(codes)}});
+  };
+  const Population population = with_sex({1, 0}, {"male", "female"});
+  CHECK(population.has_attribute("sex"));
+  CHECK(population.attribute("sex").codes == std::vector<std::int32_t>{1, 0});
+  CHECK_THROWS_WITH_AS(static_cast<void>(population.attribute("borough")),
+                       "population: attribute \"borough\", expected one of sex", InputError);
+  CHECK_THROWS_AS(with_sex({1, 2}, {"male", "female"}), InputError);
+  CHECK_THROWS_AS(with_sex({1}, {"male", "female"}), InputError);
+  CHECK_THROWS_AS(with_sex({1, 0}, {"female", "male"}), InputError);
+}
+
+TEST_CASE("a population without agents or without venues is valid") {
   CHECK_NOTHROW(starling::validate(starling::make_population("Nowhere", {}, {"household"}, {Csr{}})));
   CHECK_NOTHROW(starling::validate(starling::make_population("Hermits", {50, 60}, {}, {})));
 }
@@ -87,10 +103,10 @@ TEST_CASE("validation finds every rule broken") {
   broken([](Population& p) { p.age_years.push_back(1); });
   broken([](Population& p) { p.people.pop_back(); });
   broken([](Population& p) { p.people[0] = -1; });
-  broken([](Population& p) { p.network_offsets = {0, 3}; });
-  broken([](Population& p) { p.network_offsets = {0, 2, 2}; });
-  broken([](Population& p) { p.network_offsets = {0, 4, 3}; });
-  broken([](Population& p) { p.network_names[1] = "household"; });
+  broken([](Population& p) { p.venue_type_offsets = {0, 3}; });
+  broken([](Population& p) { p.venue_type_offsets = {0, 2, 2}; });
+  broken([](Population& p) { p.venue_type_offsets = {0, 4, 3}; });
+  broken([](Population& p) { p.venue_types[1] = "household"; });
   broken([](Population& p) { p.members.indices[2] = 5; });
   broken([](Population& p) { p.members.indices[2] = 1; });
   broken([](Population& p) { p.memberships.indices[0] = 1; });

@@ -37,8 +37,8 @@ using Members = std::span<const std::int32_t>;
 
 void for_each_venue(const Population& population, const char* name,
                     const std::function<void(Members)>& visit) {
-  const auto n = static_cast<std::size_t>(population.network(name));
-  for (std::int64_t v = population.network_offsets[n]; v < population.network_offsets[n + 1]; ++v) {
+  const auto n = static_cast<std::size_t>(population.venue_type(name));
+  for (std::int64_t v = population.venue_type_offsets[n]; v < population.venue_type_offsets[n + 1]; ++v) {
     const auto first = static_cast<std::size_t>(population.members.offsets[static_cast<std::size_t>(v)]);
     const auto last = static_cast<std::size_t>(population.members.offsets[static_cast<std::size_t>(v) + 1]);
     visit(Members(population.members.indices).subspan(first, last - first));
@@ -67,7 +67,7 @@ starling::Marginal marginal(const Synthesis& synthesis, const std::string& name)
 
 bool same(const Population& a, const Population& b) {
   return a.age_years == b.age_years && a.members.offsets == b.members.offsets &&
-         a.members.indices == b.members.indices && a.network_offsets == b.network_offsets &&
+         a.members.indices == b.members.indices && a.venue_type_offsets == b.venue_type_offsets &&
          a.people == b.people;
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("the same seed gives the same population and another seed another one"
 
 TEST_CASE("a synthetic population is valid and has the three networks in order") {
   CHECK_NOTHROW(starling::validate(camden().population));
-  CHECK(camden().population.network_names == std::vector<std::string>{"household", "school", "company"});
+  CHECK(camden().population.venue_types == std::vector<std::string>{"household", "school", "company"});
   CHECK(camden().population.agents() == std::llround(0.1 * 270029));
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("brothers and sisters of one phase mostly go to the same school") {
 
 TEST_CASE("no workplace is larger than 5000 or a twentieth of the workers") {
   const Population& population = camden().population;
-  const auto summary = starling::summarise(population, population.network("company"));
+  const auto summary = starling::summarise(population, population.venue_type("company"));
   CHECK(summary.largest <= 5000);
   CHECK(static_cast<double>(summary.largest) <= 0.05 * static_cast<double>(summary.memberships));
 }

@@ -76,11 +76,11 @@ struct EpidemicOracle {
   std::vector<Scalar> venue_pressures(int step, const std::vector<Scalar>& transmission) const {
     using std::exp;
     std::vector<Scalar> pressure(population.people.size(), Scalar(0.0));
-    for (std::size_t n = 0; n + 1 < population.network_offsets.size(); ++n) {
+    for (std::size_t n = 0; n + 1 < population.venue_type_offsets.size(); ++n) {
       if (!schedule.active(step)[n]) continue;
       const Scalar beta = exp(Scalar(std::log(10.0)) * log10_beta[n]);
-      for (auto v = static_cast<std::size_t>(population.network_offsets[n]);
-           v < static_cast<std::size_t>(population.network_offsets[n + 1]); ++v) {
+      for (auto v = static_cast<std::size_t>(population.venue_type_offsets[n]);
+           v < static_cast<std::size_t>(population.venue_type_offsets[n + 1]); ++v) {
         const int people = population.people[v];
         const double contact = people <= 2 ? 1.0 : 1.0 / (people - 1.0);
         Scalar sum(0.0);
