@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,31 +15,36 @@ namespace starling {
 namespace {
 
 constexpr const char* kSeedPath = "epidemic.log10_seed_fraction";
-// Rate of a network of the population that the epidemic leaves out; such a network never meets.
-constexpr double kNoContact = 0.0;
 
-std::vector<double> configured_values(const Population& population, const EpidemicSettings& settings) {
-  std::vector<double> values(static_cast<std::size_t>(population.type_count()), kNoContact);
-  for (const NetworkSettings& network : settings.networks)
-    values[static_cast<std::size_t>(population.venue_type(network.name))] = network.log10_beta;
-  values.push_back(settings.log10_seed_fraction);
-  return values;
-}
-
-std::vector<std::size_t> slots_of(const std::vector<std::string>& parameters, const Population& population) {
-  const std::vector<std::string> known = calibratable_parameters(population);
+std::vector<std::size_t> slots_of(const std::vector<std::string>& parameters,
+                                  const std::vector<EpidemicParameter>& known) {
   std::vector<std::size_t> slots;
   for (const std::string& path : parameters) {
-    const auto found = std::ranges::find(known, path);
-    if (found == known.end())
+    const auto found = std::ranges::find_if(
+        known, [&](const EpidemicParameter& parameter) { return parameter.path == path; });
+    if (found == known.end()) {
+      std::vector<std::string> paths;
+      for (const EpidemicParameter& parameter : known) paths.push_back(parameter.path);
       throw InputError(
-          fmt::format("calibrate.parameters: \"{}\" is not one of {}", path, fmt::join(known, ", ")));
+          fmt::format("calibrate.parameters: \"{}\" is not one of {}", path, fmt::join(paths, ", ")));
+    }
     const auto slot = static_cast<std::size_t>(found - known.begin());
-    check_that(std::ranges::find(slots, slot) == slots.end(), "calibrate.parameters",
+    check_that(std::ranges::count(slots, slot) == 0, "calibrate.parameters",
                "\"" + path + "\" is listed twice");
     slots.push_back(slot);
   }
   return slots;
+}
+
+SampledRules rules_of(const Exec& exec, const Population& population, const EpidemicSettings& settings,
+                      const Schedule& schedule) {
+  SampledRules rules;
+  if (!schedule.policies().vaccinations().empty())
+    rules.vaccination = std::make_shared<Vaccination>(exec, population, schedule.policies(),
+                                                      schedule.calendar(), settings.profile.seed);
+  if (settings.immunity_half_life_days > 0.0)
+    rules.waning_per_day = std::numbers::ln2 / settings.immunity_half_life_days;
+  return rules;
 }
 
 // A rate beyond this overflows in float; a prior that reaches it makes no sense, a flow that does has
@@ -58,11 +64,14 @@ void check_draw(const std::vector<double>& theta) {
 
 }  // namespace
 
-std::vector<std::string> calibratable_parameters(const Population& population) {
-  std::vector<std::string> paths;
-  for (const std::string& name : population.venue_types) paths.push_back("networks." + name + ".log10_beta");
-  paths.emplace_back(kSeedPath);
-  return paths;
+std::vector<EpidemicParameter> calibratable_parameters(const EpidemicSettings& settings) {
+  std::vector<EpidemicParameter> parameters;
+  for (const NetworkSettings& network : settings.networks)
+    parameters.push_back({"networks." + network.name + ".log10_beta", network.log10_beta});
+  parameters.push_back({kSeedPath, settings.log10_seed_fraction});
+  const Policies policies(settings.policies, Calendar(settings), settings.networks);
+  for (const PolicyValue& value : policies.values()) parameters.push_back({value.path, value.configured});
+  return parameters;
 }
 
 /// What a node keeps between its forward and its reverse pass.
@@ -77,19 +86,21 @@ struct EpidemicModel::NodeState {
 EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                              const GradientSettings& gradient, const std::vector<std::string>& parameters)
     : gradient_(gradient),
-      world_(std::make_shared<World<float>>(
-          exec, population, draw_profiles(population.agents(), settings.profile), settings.age_bin_edges)),
-      schedule_(std::make_shared<Schedule>(settings, population)),
-      observation_(schedule_->steps() + 1, world_->age_bins()),
-      defaults_(configured_values(population, settings)),
-      slots_(slots_of(parameters, population)) {
+      groups_(make_case_groups(population, settings.age_bin_edges)),
+      world_(std::make_shared<World<float>>(exec, population, settings.networks,
+                                            draw_profiles(population.agents(), settings.profile), groups_)),
+      schedule_(std::make_shared<Schedule>(settings)),
+      rules_(rules_of(exec, population, settings, *schedule_)),
+      observation_(schedule_->steps() + 1, groups_, settings.age_bin_edges),
+      calibratable_(calibratable_parameters(settings)),
+      slots_(slots_of(parameters, calibratable_)) {
   check_positive("gradient", "temperature", gradient.temperature);
   check_positive("gradient", "difference_step", gradient.difference_step);
 }
 
 std::vector<double> EpidemicModel::configured() const {
   std::vector<double> values;
-  for (const std::size_t slot : slots_) values.push_back(defaults_[slot]);
+  for (const std::size_t slot : slots_) values.push_back(calibratable_[slot].configured);
   return values;
 }
 
@@ -110,23 +121,37 @@ std::vector<EpidemicModel::LaneRun> EpidemicModel::lane_runs(ParameterRows theta
 }
 
 LaneParameters EpidemicModel::lane_parameters(std::span<const LaneRun> runs) const {
-  const int networks = world_->networks();
-  LaneParameters result(networks, static_cast<int>(runs.size()));
+  LaneParameters result = schedule_->configured(static_cast<int>(runs.size()));
   for (int lane = 0; lane < result.lanes; ++lane) {
-    check_draw(runs[static_cast<std::size_t>(lane)].theta);
-    std::vector<double> values = defaults_;
-    for (std::size_t d = 0; d < slots_.size(); ++d)
-      values[slots_[d]] = runs[static_cast<std::size_t>(lane)].theta[d];
-    for (int n = 0; n < networks; ++n) result.beta(n, lane) = values[static_cast<std::size_t>(n)];
+    const std::vector<double>& theta = runs[static_cast<std::size_t>(lane)].theta;
+    check_draw(theta);
+    for (std::size_t d = 0; d < slots_.size(); ++d) value_at(result, slots_[d], lane) = theta[d];
     // A fraction above 1 seeds everybody.
-    result.seed(lane) = std::min(0.0, values.back());
+    result.seed(lane) = std::min(0.0, result.seed(lane));
+    clamp_policies(result, lane);
   }
   return result;
 }
 
+double& EpidemicModel::value_at(LaneParameters& parameters, std::size_t slot, int lane) const {
+  const auto networks = static_cast<std::size_t>(world_->networks());
+  if (slot < networks) return parameters.beta(static_cast<int>(slot), lane);
+  if (slot == networks) return parameters.seed(lane);
+  return parameters.policy(static_cast<int>(slot - networks - 1), lane);
+}
+
+// A draw beyond the range of a policy's number means the end of the range.
+void EpidemicModel::clamp_policies(LaneParameters& parameters, int lane) const {
+  const std::vector<PolicyValue>& values = schedule_->policies().values();
+  for (std::size_t v = 0; v < values.size(); ++v) {
+    double& value = parameters.policy(static_cast<int>(v), lane);
+    value = std::clamp(value, values[v].low, values[v].high);
+  }
+}
+
 SampledEpidemic& EpidemicModel::simulator(int lanes) {
   const int width = lane_width(lanes);
-  return simulators_.try_emplace(width, world_, schedule_, width).first->second;
+  return simulators_.try_emplace(width, world_, schedule_, width, rules_).first->second;
 }
 
 EpidemicModel::Batch EpidemicModel::run_batch(std::span<const LaneRun> runs, std::uint64_t seed) {
@@ -166,10 +191,12 @@ std::vector<std::int64_t> EpidemicModel::new_cases(ParameterRows theta, const Ru
   const std::vector<LaneRun> runs = lane_runs(theta, noise);
   std::vector<std::int64_t> result(runs.size() * outputs());
   run_lanes(runs, noise.seed, [&](std::size_t first, std::size_t lanes, const Batch& batch) {
-    const auto width = static_cast<std::size_t>(batch.width);
+    const auto bins = static_cast<std::size_t>(observation_.age_bins());
+    const auto records = static_cast<std::size_t>(observation_.records());
     for (std::size_t lane = 0; lane < lanes; ++lane) {
+      const auto cases = observation_.binned(batch.new_cases, batch.width, static_cast<int>(lane));
       for (std::size_t cell = 0; cell < outputs(); ++cell)
-        result[(first + lane) * outputs() + cell] = batch.new_cases[cell * width + lane];
+        result[(first + lane) * outputs() + cell % records * bins + cell / records] = cases[cell];
     }
   });
   return result;
@@ -202,13 +229,10 @@ void EpidemicModel::adjoint_reverse_mode(NodeState& state, std::span<const doubl
           batch.new_cases, batch.width, lane,
           observations_adj.subspan((run + static_cast<std::size_t>(lane)) * outputs(), outputs()),
           new_cases_adj);
-    const LaneParameters gradient = simulator(lanes).adjoint(batch.trajectory, new_cases_adj, slope());
+    LaneParameters gradient = simulator(lanes).adjoint(batch.trajectory, new_cases_adj, slope());
     for (int lane = 0; lane < lanes; ++lane, ++run) {
-      for (std::size_t d = 0; d < slots_.size(); ++d) {
-        const int slot = static_cast<int>(slots_[d]);
-        theta_adj[run / state.replicates * slots_.size() + d] +=
-            slot < world_->networks() ? gradient.beta(slot, lane) : gradient.seed(lane);
-      }
+      for (std::size_t d = 0; d < slots_.size(); ++d)
+        theta_adj[run / state.replicates * slots_.size() + d] += value_at(gradient, slots_[d], lane);
     }
   }
 }

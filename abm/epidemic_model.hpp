@@ -16,9 +16,15 @@
 
 namespace starling {
 
-/// Configuration paths of everything that can be calibrated: "networks.<name>.log10_beta" in the order of the
-/// population's networks, then "epidemic.log10_seed_fraction".
-std::vector<std::string> calibratable_parameters(const Population& population);
+/// One number of an epidemic that can differ between lanes and be calibrated.
+struct EpidemicParameter {
+  std::string path;  // configuration key
+  double configured = 0.0;
+};
+
+/// Everything that can be calibrated: "networks.<name>.log10_beta" in the order of the configuration, then
+/// "epidemic.log10_seed_fraction", then the numbers of the policies (see Policies::values()).
+std::vector<EpidemicParameter> calibratable_parameters(const EpidemicSettings& settings);
 
 /// Draws of the calibrated parameters: [draws][dimensions], row after row.
 using ParameterRows = std::span<const double>;
@@ -72,12 +78,14 @@ class EpidemicModel {
   struct Batch {
     int width;
     Trajectory trajectory;
-    std::vector<std::int64_t> new_cases;  // [records][age bins][width]
+    std::vector<std::int64_t> new_cases;  // [records][groups][width]
   };
   struct NodeState;
 
   [[nodiscard]] std::vector<LaneRun> lane_runs(ParameterRows theta, const RunNoise& noise) const;
   [[nodiscard]] LaneParameters lane_parameters(std::span<const LaneRun> runs) const;
+  [[nodiscard]] double& value_at(LaneParameters& parameters, std::size_t slot, int lane) const;
+  void clamp_policies(LaneParameters& parameters, int lane) const;
   [[nodiscard]] SampledEpidemic& simulator(int lanes);
   [[nodiscard]] Batch run_batch(std::span<const LaneRun> runs, std::uint64_t seed);
   /// Runs all lanes, in batches, and hands each batch with the index of its first lane to `visit`.
@@ -94,11 +102,13 @@ class EpidemicModel {
   [[nodiscard]] SampledSlope slope() const;
 
   GradientSettings gradient_;
+  CaseGroups groups_;
   std::shared_ptr<const World<float>> world_;
   std::shared_ptr<const Schedule> schedule_;
+  SampledRules rules_;
   CaseObservation observation_;
-  std::vector<double> defaults_;    // [networks + 1] configured value of every calibratable parameter
-  std::vector<std::size_t> slots_;  // [dimensions] which of them are calibrated
+  std::vector<EpidemicParameter> calibratable_;
+  std::vector<std::size_t> slots_;             // [dimensions] which of them are calibrated
   std::map<int, SampledEpidemic> simulators_;  // by width
   std::function<void()> batch_hook_;
   std::int64_t agent_steps_ = 0;

@@ -4,15 +4,10 @@
 #include <string>
 #include <vector>
 
-namespace starling {
+#include <starling/abm/network_settings.hpp>
+#include <starling/abm/policy_settings.hpp>
 
-/// One network's part in the epidemic. Its name must be a network of the population.
-struct NetworkSettings {
-  std::string name;
-  double log10_beta = 0.0;  // base-10 logarithm of the contact rate, per day
-  bool weekdays = true;
-  bool weekends = true;
-};
+namespace starling {
 
 /// Distributions of the infectiousness profile M r^a d^(a-1) exp(-r d) / Gamma(a), d = days since infection -
 /// shift. Each agent has its own four numbers, fixed by `seed`.
@@ -32,10 +27,16 @@ struct EpidemicSettings {
   std::string start = "2020-03-01";  // ISO date
   int days = 30;
   int step_hours = 24;  // a divisor of 24
+  /// Lengths of the steps of a day, adding up to 24 h; equal steps of step_hours when empty.
+  std::vector<int> weekday_step_hours;
+  std::vector<int> weekend_step_hours;
   double log10_seed_fraction = -3.0;
   ProfileSettings profile;
   std::vector<int> age_bin_edges{0, 18, 65, 100};  // closed-open bins [edge, next edge)
   std::vector<NetworkSettings> networks;
+  PolicySettings policies;
+  /// Days after an infection in which half of the protection it gave is lost; 0: it lasts.
+  double immunity_half_life_days = 0.0;
 };
 
 /// How derivatives pass through the sampling of infections; docs/gradients.md compares them.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <vector>
 
 namespace starling {
@@ -10,21 +10,27 @@ struct LaneParameters {
   int lanes = 0;
   std::vector<double> log10_beta;           // [networks][lanes], per day
   std::vector<double> log10_seed_fraction;  // [lanes]
+  std::vector<double> policy_values;        // [policy values][lanes], see Policies::values()
 
-  LaneParameters(int networks, int lanes_)
+  LaneParameters(int networks, int lanes_, int policy_values_ = 0)
       : lanes(lanes_),
-        log10_beta(static_cast<std::size_t>(networks) * static_cast<std::size_t>(lanes_), 0.0),
-        log10_seed_fraction(static_cast<std::size_t>(lanes_), 0.0) {}
+        log10_beta(cells(networks, lanes_), 0.0),
+        log10_seed_fraction(cells(1, lanes_), 0.0),
+        policy_values(cells(policy_values_, lanes_), 0.0) {}
 
   [[nodiscard]] double& beta(int network, int lane) { return log10_beta[index(network, lane)]; }
   [[nodiscard]] double beta(int network, int lane) const { return log10_beta[index(network, lane)]; }
   [[nodiscard]] double& seed(int lane) { return log10_seed_fraction[static_cast<std::size_t>(lane)]; }
   [[nodiscard]] double seed(int lane) const { return log10_seed_fraction[static_cast<std::size_t>(lane)]; }
+  [[nodiscard]] double& policy(int value, int lane) { return policy_values[index(value, lane)]; }
+  [[nodiscard]] double policy(int value, int lane) const { return policy_values[index(value, lane)]; }
 
  private:
-  [[nodiscard]] std::size_t index(int network, int lane) const {
-    return static_cast<std::size_t>(network) * static_cast<std::size_t>(lanes) +
-           static_cast<std::size_t>(lane);
+  static std::size_t cells(int rows, int lanes_) {
+    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(lanes_);
+  }
+  [[nodiscard]] std::size_t index(int row, int lane) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(lanes) + static_cast<std::size_t>(lane);
   }
 };
 

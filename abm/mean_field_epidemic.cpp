@@ -9,6 +9,17 @@
 
 namespace starling {
 
+namespace {
+
+std::vector<std::uint16_t> groups_of_agents(const World<double>& world) {
+  std::vector<std::uint16_t> group(static_cast<std::size_t>(world.agents()));
+  world.exec().copy_to_host(group.data(), world.group(),
+                            world.agents() * static_cast<std::int64_t>(sizeof(std::uint16_t)));
+  return group;
+}
+
+}  // namespace
+
 MeanFieldEpidemic::MeanFieldEpidemic(std::shared_ptr<const World<double>> world,
                                      std::shared_ptr<const Schedule> schedule, int lanes,
                                      PressureLimits<double> limits)
@@ -21,7 +32,11 @@ MeanFieldEpidemic::MeanFieldEpidemic(std::shared_ptr<const World<double>> world,
       raw_adj_(world_->exec(), world_->agents() * width_),
       rates_(world_->exec(), std::int64_t{schedule_->steps() + 1} * world_->networks() * width_),
       log_rate_adj_(world_->exec(), rates_.size()),
-      parameters_(world_->networks(), width_) {
+      parameters_(schedule_->configured(width_)) {
+  check_equal_size("MeanFieldEpidemic", "networks of the world", world_->networks(), schedule_->networks());
+  check_that(schedule_->policies().quarantines().empty() && schedule_->policies().vaccinations().empty(),
+             "MeanFieldEpidemic",
+             "knows no quarantine and no vaccination: who is ill is a matter of sampled runs");
   for (int k = 0; k <= schedule_->steps(); ++k)
     states_.emplace_back(world_->exec(), world_->agents() * width_);
 }
@@ -58,7 +73,8 @@ void MeanFieldEpidemic::compute_pressure(int step) {
                                                  .profile = world_->profile(),
                                                  .now_days = schedule_->calendar().record(step).now_days,
                                                  .transmission = transmission_.data()});
-  field_.compute(*world_, schedule_->active(step), transmission_.data(), rates(step));
+  field_.compute(*world_, schedule_->meetings(step), {transmission_.data(), transmission_.data()},
+                 rates(step));
 }
 
 std::vector<double> MeanFieldEpidemic::run(const LaneParameters& parameters,
@@ -88,18 +104,15 @@ std::vector<double> MeanFieldEpidemic::run(const LaneParameters& parameters,
 }
 
 std::vector<double> MeanFieldEpidemic::count_new_cases() const {
-  const auto bins = static_cast<std::size_t>(world_->age_bins());
+  const auto groups = static_cast<std::size_t>(world_->groups());
   const auto width = static_cast<std::size_t>(width_);
-  std::vector<std::uint8_t> age_bin(static_cast<std::size_t>(world_->agents()));
-  world_->exec().copy_to_host(age_bin.data(), world_->age_bin(), world_->agents());
-  std::vector<double> result(states_.size() * bins * width, 0.0);
-  std::vector<double> before(age_bin.size() * width, 0.0);
+  const std::vector<std::uint16_t> group = groups_of_agents(*world_);
+  std::vector<double> result(states_.size() * groups * width, 0.0);
+  std::vector<double> before(group.size() * width, 0.0);
   for (std::size_t k = 0; k < states_.size(); ++k) {
     const std::vector<double> after = states_[k].infected.download();
-    for (std::size_t i = 0; i < after.size(); ++i) {
-      const std::size_t bin = age_bin[i / width];
-      if (bin < bins) result[(k * bins + bin) * width + i % width] += after[i] - before[i];
-    }
+    for (std::size_t i = 0; i < after.size(); ++i)
+      result[(k * groups + group[i / width]) * width + i % width] += after[i] - before[i];
     before = after;
   }
   return result;
@@ -119,11 +132,13 @@ void MeanFieldEpidemic::reverse_step(int step, const Buffer<double>& case_adj, S
                        .limits = limits_,
                        .slope = {},
                        .state = state,
-                       .age_bin = world_->age_bin(),
-                       .case_adj = case_adj.data() + std::int64_t{step} * world_->kernel_age_bins() * width_,
+                       .group = world_->group(),
+                       .case_adj = case_adj.data() + std::int64_t{step} * world_->groups() * width_,
                        .adj = adj.adjoint_view(),
-                       .raw_adj = raw_adj_.data()});
-  field_.adjoint(*world_, schedule_->active(step), raw_adj_.data(), rates(step),
+                       .raw_adj = raw_adj_.data(),
+                       .isolation = {},
+                       .vaccination = {}});
+  field_.adjoint(*world_, schedule_->meetings(step), {raw_adj_.data(), raw_adj_.data()}, rates(step),
                  log_rate_adj_.data() + std::int64_t{step} * world_->networks() * width_);
   kernels::transmission_adjoint<MeanFieldState<double>>(world_->exec(), {.agents = world_->agents(),
                                                                          .lanes = width_,
@@ -131,48 +146,38 @@ void MeanFieldEpidemic::reverse_step(int step, const Buffer<double>& case_adj, S
                                                                          .profile = world_->profile(),
                                                                          .now_days = record.now_days,
                                                                          .memberships = world_->memberships(),
-                                                                         .venue_adj = field_.venue_adj(),
+                                                                         .venue_adj = field_.cell_adj(),
                                                                          .adj = adj.adjoint_view()});
 }
 
 LaneParameters MeanFieldEpidemic::adjoint(std::span<const double> new_cases_adj) {
-  const auto bins = static_cast<std::size_t>(world_->age_bins());
-  const auto width = static_cast<std::size_t>(width_);
   check_equal_size("MeanFieldEpidemic::adjoint", "new_cases_adj",
                    static_cast<std::int64_t>(new_cases_adj.size()),
-                   static_cast<std::int64_t>(states_.size() * bins * width));
-  std::vector<double> with_unreported(states_.size() * (bins + 1) * width, 0.0);
-  for (std::size_t k = 0; k < states_.size(); ++k)
-    std::ranges::copy(new_cases_adj.subspan(k * bins * width, bins * width),
-                      with_unreported.begin() + static_cast<std::ptrdiff_t>(k * (bins + 1) * width));
-  const Buffer<double> case_adj(world_->exec(), with_unreported);
+                   static_cast<std::int64_t>(states_.size()) * world_->groups() * width_);
+  const Buffer<double> case_adj(world_->exec(),
+                                std::vector<double>(new_cases_adj.begin(), new_cases_adj.end()));
   State adj(world_->exec(), world_->agents() * width_);
   for (auto* buffer : {&adj.susceptibility, &adj.infected, &adj.infection_time_days}) buffer->fill_zero();
   for (int step = schedule_->steps(); step >= 1; --step) reverse_step(step, case_adj, adj);
-  with_unreported.resize((bins + 1) * width);
-  return collect(with_unreported, adj);
+  return collect(
+      new_cases_adj.first(static_cast<std::size_t>(world_->groups()) * static_cast<std::size_t>(width_)),
+      adj);
 }
 
-LaneParameters MeanFieldEpidemic::collect(const std::vector<double>& first_case_adj, const State& adj) const {
-  const std::vector<double> log_rate_adj = log_rate_adj_.download();
+LaneParameters MeanFieldEpidemic::collect(std::span<const double> first_case_adj, const State& adj) const {
   const std::vector<double> infected_adj = adj.infected.download();
   const std::vector<double> susceptibility_adj = adj.susceptibility.download();
-  std::vector<std::uint8_t> age_bin(static_cast<std::size_t>(world_->agents()));
-  world_->exec().copy_to_host(age_bin.data(), world_->age_bin(), world_->agents());
+  const std::vector<std::uint16_t> group = groups_of_agents(*world_);
   const auto width = static_cast<std::size_t>(width_);
-  const int networks = world_->networks();
-  LaneParameters result(networks, parameters_.lanes);
+  LaneParameters result(world_->networks(), parameters_.lanes,
+                        static_cast<int>(schedule_->policies().values().size()));
+  schedule_->rates_adjoint(parameters_, width_, log_rate_adj_.download(), result);
+  if (!seeded_by_fraction_) return result;
   for (int lane = 0; lane < parameters_.lanes; ++lane) {
     const auto l = static_cast<std::size_t>(lane);
-    for (int step = 1; step <= schedule_->steps(); ++step) {
-      for (int n = 0; n < networks; ++n)
-        result.beta(n, lane) +=
-            std::numbers::ln10 * log_rate_adj[static_cast<std::size_t>(step * networks + n) * width + l];
-    }
-    if (!seeded_by_fraction_) continue;
     const double scale = std::numbers::ln10 * std::pow(10.0, parameters_.seed(lane));
-    for (std::size_t i = 0; i < age_bin.size(); ++i)
-      result.seed(lane) += scale * (first_case_adj[age_bin[i] * width + l] + infected_adj[i * width + l] -
+    for (std::size_t i = 0; i < group.size(); ++i)
+      result.seed(lane) += scale * (first_case_adj[group[i] * width + l] + infected_adj[i * width + l] -
                                     susceptibility_adj[i * width + l]);
   }
   return result;

@@ -24,7 +24,7 @@ class MeanFieldEpidemic {
   [[nodiscard]] int width() const { return width_; }
 
   /// Runs all steps from `infected` [agents] in every lane, or, when it is empty, from the seed fraction of
-  /// every agent. Returns expected new infections [steps + 1][age bins][width].
+  /// every agent. Returns expected new infections [steps + 1][groups][width].
   std::vector<double> run(const LaneParameters& parameters, std::span<const double> infected = {});
 
   /// Adjoint of the parameters of the latest run, given the adjoint of its result. The seed fraction's is 0
@@ -60,7 +60,7 @@ class MeanFieldEpidemic {
   void compute_pressure(int step);
   void reverse_step(int step, const Buffer<double>& case_adj, State& adj);
   [[nodiscard]] std::vector<double> count_new_cases() const;
-  [[nodiscard]] LaneParameters collect(const std::vector<double>& first_case_adj, const State& adj) const;
+  [[nodiscard]] LaneParameters collect(std::span<const double> first_case_adj, const State& adj) const;
   [[nodiscard]] const double* rates(int step) const;
 
   std::shared_ptr<const World<double>> world_;

@@ -6,14 +6,29 @@
 
 namespace starling {
 
+std::vector<std::int64_t> CaseObservation::binned(std::span<const std::int64_t> new_cases, int width,
+                                                  int lane) const {
+  check_equal_size("CaseObservation", "new_cases", static_cast<std::int64_t>(new_cases.size()),
+                   static_cast<std::int64_t>(bin_of_group_.size()) * records_ * width);
+  std::vector<std::int64_t> result(size(), 0);
+  for (int record = 0; record < records_; ++record) {
+    for (std::size_t group = 0; group < bin_of_group_.size(); ++group) {
+      if (bin_of_group_[group] >= 0)
+        result[place(bin_of_group_[group], record)] += new_cases[cell(record, group, width, lane)];
+    }
+  }
+  return result;
+}
+
 void CaseObservation::observe(std::span<const std::int64_t> new_cases, int width, int lane,
                               std::span<double> values) const {
   check_equal_size("CaseObservation::observe", "values", static_cast<std::int64_t>(values.size()),
                    static_cast<std::int64_t>(size()));
+  const std::vector<std::int64_t> cases = binned(new_cases, width, lane);
   for (int bin = 0; bin < age_bins_; ++bin) {
     std::int64_t cumulative = 0;
     for (int record = 0; record < records_; ++record) {
-      cumulative += new_cases[cell(record, bin, width, lane)];
+      cumulative += cases[place(bin, record)];
       values[place(bin, record)] = std::log10(1.0 + static_cast<double>(cumulative));
     }
   }
@@ -22,17 +37,24 @@ void CaseObservation::observe(std::span<const std::int64_t> new_cases, int width
 void CaseObservation::observe_adjoint(std::span<const std::int64_t> new_cases, int width, int lane,
                                       std::span<const double> values_adj,
                                       std::span<double> new_cases_adj) const {
+  const std::vector<std::int64_t> cases = binned(new_cases, width, lane);
+  std::vector<double> cases_adj(size(), 0.0);
   for (int bin = 0; bin < age_bins_; ++bin) {
     std::int64_t cumulative = 0;
-    for (int record = 0; record < records_; ++record) cumulative += new_cases[cell(record, bin, width, lane)];
+    for (int record = 0; record < records_; ++record) cumulative += cases[place(bin, record)];
     // A case on one record counts in the cumulative number of that record and all later ones.
     double later_adj = 0.0;
     for (int record = records_ - 1; record >= 0; --record) {
-      const std::size_t k = cell(record, bin, width, lane);
       later_adj +=
           values_adj[place(bin, record)] / (std::numbers::ln10 * (1.0 + static_cast<double>(cumulative)));
-      new_cases_adj[k] += later_adj;
-      cumulative -= new_cases[k];
+      cases_adj[place(bin, record)] = later_adj;
+      cumulative -= cases[place(bin, record)];
+    }
+  }
+  for (int record = 0; record < records_; ++record) {
+    for (std::size_t group = 0; group < bin_of_group_.size(); ++group) {
+      if (bin_of_group_[group] >= 0)
+        new_cases_adj[cell(record, group, width, lane)] += cases_adj[place(bin_of_group_[group], record)];
     }
   }
 }

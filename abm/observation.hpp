@@ -4,13 +4,18 @@
 #include <span>
 #include <vector>
 
+#include <starling/abm/case_groups.hpp>
+
 namespace starling {
 
 /// What a calibration compares: log10(1 + cumulative cases) of each age bin at each record, [age
 /// bins][records]. The 1 keeps bins without cases finite.
 class CaseObservation {
  public:
-  CaseObservation(int records, int age_bins) : records_(records), age_bins_(age_bins) {}
+  CaseObservation(int records, const CaseGroups& groups, const std::vector<int>& age_bin_edges)
+      : records_(records),
+        age_bins_(static_cast<int>(age_bin_edges.size()) - 1),
+        bin_of_group_(age_bins_of(groups, age_bin_edges)) {}
 
   [[nodiscard]] int records() const { return records_; }
   [[nodiscard]] int age_bins() const { return age_bins_; }
@@ -18,7 +23,11 @@ class CaseObservation {
     return static_cast<std::size_t>(records_) * static_cast<std::size_t>(age_bins_);
   }
 
-  /// Observation of one lane of new cases [records][age bins][width]; `values` has size() elements.
+  /// New cases of one lane by bin, given those of all groups [records][groups][width]. [age bins][records]
+  [[nodiscard]] std::vector<std::int64_t> binned(std::span<const std::int64_t> new_cases, int width,
+                                                 int lane) const;
+
+  /// Observation of one lane of new cases [records][groups][width]; `values` has size() elements.
   void observe(std::span<const std::int64_t> new_cases, int width, int lane, std::span<double> values) const;
 
   /// Adds to new_cases_adj (same layout as new_cases) the adjoint given values_adj.
@@ -29,9 +38,8 @@ class CaseObservation {
   [[nodiscard]] std::vector<double> observe_cumulative(std::span<const double> cumulative) const;
 
  private:
-  [[nodiscard]] std::size_t cell(int record, int bin, int width, int lane) const {
-    return (static_cast<std::size_t>(record) * static_cast<std::size_t>(age_bins_) +
-            static_cast<std::size_t>(bin)) *
+  [[nodiscard]] std::size_t cell(int record, std::size_t group, int width, int lane) const {
+    return (static_cast<std::size_t>(record) * bin_of_group_.size() + group) *
                static_cast<std::size_t>(width) +
            static_cast<std::size_t>(lane);
   }
@@ -42,6 +50,7 @@ class CaseObservation {
 
   int records_;
   int age_bins_;
+  std::vector<int> bin_of_group_;  // -1 for groups in no bin
 };
 
 }  // namespace starling

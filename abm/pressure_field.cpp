@@ -1,82 +1,158 @@
 #include <algorithm>
 
 #include <starling/abm/pressure_field.hpp>
+#include <starling/kernels/class_mixing.hpp>
 #include <starling/kernels/lane_sum.hpp>
 #include <starling/kernels/venue_pressure.hpp>
 
 namespace starling {
 
+namespace {
+
+bool meets(const CellBlock& block, const Meetings& meetings) {
+  return std::ranges::any_of(block.mixing.networks,
+                             [&](int n) { return meetings.active[static_cast<std::size_t>(n)]; });
+}
+
+template <class Value>
+const Value* side_of(const CellBlock& block, const HomeAndOutside<Value>& values) {
+  return block.mixing.at_home ? values.home : values.outside;
+}
+
+// The rate of a plain block's only network; null for blocks whose classes are mixed later.
+template <class Real>
+const Real* own_rate(const CellBlock& block, const Real* rate_per_day, int lanes) {
+  return block.plain ? rate_per_day + std::int64_t{block.mixing.networks.front()} * lanes : nullptr;
+}
+
+}  // namespace
+
 template <class Real, class Transmitted, class Sum>
 PressureField<Real, Transmitted, Sum>::PressureField(const World<Real>& world, int lanes)
     : lanes_(lanes),
-      pressure_(world.exec(), world.venues() * lanes),
+      pressure_(world.exec(), world.cells() * lanes),
+      attending_(world.exec(), world.attending_rows() * lanes),
       partial_(world.exec(), world.partials() * lanes),
-      venue_adj_(world.exec(), 0),
+      cell_adj_(world.exec(), 0),
+      received_(world.exec(), 0),
       partial_adj_(world.exec(), 0),
       lane_partial_(world.exec(), 0) {
   pressure_.fill_zero();
 }
 
 template <class Real, class Transmitted, class Sum>
-void PressureField<Real, Transmitted, Sum>::clear_network(const World<Real>& world, int network,
-                                                          Buffer<Real>& values) const {
-  const NetworkRange& range = world.range(network);
-  world.exec().fill_zero(values.data() + range.first_venue * lanes_,
-                         range.venues * lanes_ * static_cast<std::int64_t>(sizeof(Real)));
+void PressureField<Real, Transmitted, Sum>::clear_block(const World<Real>& world, int index,
+                                                        Buffer<Real>& values) const {
+  const CellBlock& block = world.block(index);
+  world.exec().fill_zero(values.data() + block.first_cell * lanes_,
+                         block.cells * lanes_ * static_cast<std::int64_t>(sizeof(Real)));
 }
 
 template <class Real, class Transmitted, class Sum>
 void PressureField<Real, Transmitted, Sum>::allocate_adjoint(const World<Real>& world) {
-  if (venue_adj_.size() != 0) return;
-  venue_adj_ = Buffer<Real>(world.exec(), world.venues() * lanes_);
+  if (cell_adj_.size() != 0) return;
+  cell_adj_ = Buffer<Real>(world.exec(), world.cells() * lanes_);
+  received_ = Buffer<Real>(world.exec(), world.attending_rows() * lanes_);
   partial_adj_ = Buffer<Real>(world.exec(), world.partials() * lanes_);
   std::int64_t most_venues = 0;
-  for (int n = 0; n < world.networks(); ++n) most_venues = std::max(most_venues, world.range(n).venues);
+  for (int b = 0; b < world.blocks(); ++b) most_venues = std::max(most_venues, world.block(b).venues);
   lane_partial_ = Buffer<double>(world.exec(), lane_sum_chunks(most_venues) * lanes_);
 }
 
 template <class Real, class Transmitted, class Sum>
-void PressureField<Real, Transmitted, Sum>::compute(const World<Real>& world, const ActiveNetworks& active,
-                                                    const Transmitted* transmission,
-                                                    const Real* rate_per_day) {
-  for (int n = 0; n < world.networks(); ++n) {
-    if (!active[static_cast<std::size_t>(n)]) {
-      clear_network(world, n, pressure_);
-      continue;
-    }
-    kernels::venue_pressure<VenuePressureArgs<Real, Transmitted, Sum>>(
-        world.exec(), {.venues = world.venue_view(n),
-                       .lanes = lanes_,
-                       .transmission = transmission,
-                       .rate_per_day = rate_per_day + std::int64_t{n} * lanes_,
-                       .partial = partial_.data(),
-                       .pressure = pressure_.data()});
+void PressureField<Real, Transmitted, Sum>::mix(const World<Real>& world, int index, const Meetings& meetings,
+                                                const Real* rate_per_day) {
+  const CellBlock& block = world.block(index);
+  ClassMixingArgs<Real> args = world.class_mixing(index, meetings.day_type);
+  args.lanes = lanes_;
+  args.rate_per_day = rate_per_day;
+  args.cells = pressure_.data() + block.first_cell * lanes_;
+  args.attending = attending_.data() + block.first_attending * lanes_;
+  kernels::class_mixing<Real>(world.exec(), args);
+}
+
+template <class Real, class Transmitted, class Sum>
+void PressureField<Real, Transmitted, Sum>::mix_adjoint(const World<Real>& world, int index,
+                                                        const Meetings& meetings, const Real* rate_per_day) {
+  const CellBlock& block = world.block(index);
+  const ClassMixingArgs<Real> mixing = world.class_mixing(index, meetings.day_type);
+  kernels::class_mixing_adjoint<Real>(world.exec(),
+                                      {.venues = mixing.venues,
+                                       .classes = mixing.classes,
+                                       .networks = mixing.networks,
+                                       .lanes = lanes_,
+                                       .emission = mixing.emission,
+                                       .reception = mixing.reception,
+                                       .contact = mixing.contact,
+                                       .rate_per_day = rate_per_day,
+                                       .rate_row = mixing.rate_row,
+                                       .cells_adj = cell_adj_.data() + block.first_cell * lanes_,
+                                       .attending = attending_.data() + block.first_attending * lanes_,
+                                       .received = received_.data() + block.first_attending * lanes_});
+}
+
+template <class Real, class Transmitted, class Sum>
+void PressureField<Real, Transmitted, Sum>::sum_log_rate_adj(const World<Real>& world, int index,
+                                                             double* log_rate_adj) {
+  const CellBlock& block = world.block(index);
+  // Products of pressure and adjoint: of the cells of a plain block, else of each network's venues.
+  const Real* products = block.plain ? pressure_.data() + block.first_cell * lanes_
+                                     : attending_.data() + block.first_attending * lanes_;
+  for (const int n : block.mixing.networks) {
+    kernels::lane_sum<Real>(world.exec(), {.rows = block.venues,
+                                           .lanes = lanes_,
+                                           .values = products,
+                                           .partial = lane_partial_.data(),
+                                           .sum = log_rate_adj + std::int64_t{n} * lanes_});
+    products += block.venues * lanes_;
   }
 }
 
 template <class Real, class Transmitted, class Sum>
-void PressureField<Real, Transmitted, Sum>::adjoint(const World<Real>& world, const ActiveNetworks& active,
-                                                    const Real* raw_adj, const Real* rate_per_day,
+void PressureField<Real, Transmitted, Sum>::compute(const World<Real>& world, const Meetings& meetings,
+                                                    HomeAndOutside<Transmitted> transmission,
+                                                    const Real* rate_per_day) {
+  for (int b = 0; b < world.blocks(); ++b) {
+    const CellBlock& block = world.block(b);
+    if (!meets(block, meetings)) {
+      clear_block(world, b, pressure_);
+      continue;
+    }
+    kernels::venue_pressure<VenuePressureArgs<Real, Transmitted, Sum>>(
+        world.exec(), {.venues = world.venue_view(b),
+                       .lanes = lanes_,
+                       .transmission = side_of(block, transmission),
+                       .rate_per_day = own_rate(block, rate_per_day, lanes_),
+                       .partial = partial_.data(),
+                       .pressure = pressure_.data()});
+    if (!block.plain) mix(world, b, meetings, rate_per_day);
+  }
+}
+
+template <class Real, class Transmitted, class Sum>
+void PressureField<Real, Transmitted, Sum>::adjoint(const World<Real>& world, const Meetings& meetings,
+                                                    HomeAndOutside<Real> raw_adj, const Real* rate_per_day,
                                                     double* log_rate_adj) {
   allocate_adjoint(world);
-  for (int n = 0; n < world.networks(); ++n) {
-    if (!active[static_cast<std::size_t>(n)]) {
-      clear_network(world, n, venue_adj_);
-    } else {
-      kernels::venue_pressure_adjoint<Real>(world.exec(),
-                                            {.venues = world.venue_view(n),
-                                             .lanes = lanes_,
-                                             .raw_adj = raw_adj,
-                                             .rate_per_day = rate_per_day + std::int64_t{n} * lanes_,
-                                             .partial = partial_adj_.data(),
-                                             .pressure = pressure_.data(),
-                                             .venue_adj = venue_adj_.data()});
+  for (int b = 0; b < world.blocks(); ++b) {
+    const CellBlock& block = world.block(b);
+    if (!meets(block, meetings)) {
+      clear_block(world, b, cell_adj_);
+      for (const int n : block.mixing.networks)
+        world.exec().fill_zero(log_rate_adj + std::int64_t{n} * lanes_,
+                               lanes_ * static_cast<std::int64_t>(sizeof(double)));
+      continue;
     }
-    kernels::lane_sum<Real>(world.exec(), {.rows = world.range(n).venues,
+    kernels::venue_pressure_adjoint<Real>(world.exec(),
+                                          {.venues = world.venue_view(b),
                                            .lanes = lanes_,
-                                           .values = pressure_.data() + world.range(n).first_venue * lanes_,
-                                           .partial = lane_partial_.data(),
-                                           .sum = log_rate_adj + std::int64_t{n} * lanes_});
+                                           .raw_adj = side_of(block, raw_adj),
+                                           .rate_per_day = own_rate(block, rate_per_day, lanes_),
+                                           .partial = partial_adj_.data(),
+                                           .pressure = pressure_.data(),
+                                           .venue_adj = cell_adj_.data()});
+    if (!block.plain) mix_adjoint(world, b, meetings, rate_per_day);
+    sum_log_rate_adj(world, b, log_rate_adj);
   }
 }
 

@@ -8,37 +8,52 @@
 
 namespace starling {
 
-/// Whether each network meets on a step, in the order of the networks.
-using ActiveNetworks = std::vector<bool>;
+/// Which networks meet on a step, in the order of the configuration, and on what kind of day.
+struct Meetings {
+  std::vector<bool> active;  // [networks]
+  DayType day_type = DayType::weekday;
+};
 
-/// The infection pressure of all venues during one step, and the reverse of computing it. Venues of networks
-/// that do not meet have pressure 0 and pass no adjoint.
+/// What everyone gives at home and elsewhere, [agents][lanes]; one array where nobody keeps away.
+template <class Value>
+struct HomeAndOutside {
+  const Value* home;
+  const Value* outside;
+};
+
+/// The infection pressure of all cells during one step, and the reverse of computing it. Cells in which
+/// nobody meets have pressure 0 and pass no adjoint.
 template <class Real, class Transmitted, class Sum>
 class PressureField {
  public:
   PressureField(const World<Real>& world, int lanes);
 
-  /// pressure = rate * contact * sum of transmission, network by network. rate_per_day: [networks][lanes].
-  void compute(const World<Real>& world, const ActiveNetworks& active, const Transmitted* transmission,
+  /// The pressure of every cell. rate_per_day: [networks][lanes], 0 for networks that do not meet.
+  void compute(const World<Real>& world, const Meetings& meetings, HomeAndOutside<Transmitted> transmission,
                const Real* rate_per_day);
 
-  /// Adjoint of `compute` at the same step, given the adjoint of each agent's raw exposure [agents][lanes].
-  /// Leaves the adjoint of every member's transmission in venue_adj() and d / d(ln rate) in
+  /// Adjoint of `compute` at the same step, given the adjoint of each agent's exposure in its cells at home
+  /// and elsewhere. Leaves the adjoint of every member's transmission in cell_adj() and d / d(ln rate) in
   /// log_rate_adj [networks][lanes]; the pressure is consumed.
-  void adjoint(const World<Real>& world, const ActiveNetworks& active, const Real* raw_adj,
+  void adjoint(const World<Real>& world, const Meetings& meetings, HomeAndOutside<Real> raw_adj,
                const Real* rate_per_day, double* log_rate_adj);
 
   [[nodiscard]] const Real* pressure() const { return pressure_.data(); }
-  [[nodiscard]] const Real* venue_adj() const { return venue_adj_.data(); }
+  [[nodiscard]] const Real* cell_adj() const { return cell_adj_.data(); }
 
  private:
-  void clear_network(const World<Real>& world, int network, Buffer<Real>& values) const;
+  void clear_block(const World<Real>& world, int block, Buffer<Real>& values) const;
   void allocate_adjoint(const World<Real>& world);
+  void mix(const World<Real>& world, int block, const Meetings& meetings, const Real* rate_per_day);
+  void mix_adjoint(const World<Real>& world, int block, const Meetings& meetings, const Real* rate_per_day);
+  void sum_log_rate_adj(const World<Real>& world, int block, double* log_rate_adj);
 
   int lanes_;
-  Buffer<Real> pressure_;   // [venues][lanes]
+  Buffer<Real> pressure_;   // [cells][lanes]
+  Buffer<Real> attending_;  // [attending rows][lanes]
   Buffer<Sum> partial_;     // [partials][lanes]
-  Buffer<Real> venue_adj_;  // [venues][lanes], empty until the first adjoint
+  Buffer<Real> cell_adj_;   // [cells][lanes], empty until the first adjoint, as those below
+  Buffer<Real> received_;   // [attending rows][lanes]
   Buffer<Real> partial_adj_;
   Buffer<double> lane_partial_;
 };

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include <starling/abm/sampled_epidemic.hpp>
 #include <starling/core/check.hpp>
@@ -14,11 +15,15 @@ namespace starling {
 
 namespace {
 
-void check_parameters(const LaneParameters& parameters, const LaneNoise& noise, int networks, int width) {
+void check_parameters(const LaneParameters& parameters, const LaneNoise& noise, const Schedule& schedule,
+                      int width) {
   const char* place = "SampledEpidemic";
   check_in_range(place, "lanes", parameters.lanes, 1, width);
   check_equal_size(place, "log10_beta", static_cast<std::int64_t>(parameters.log10_beta.size()),
-                   std::int64_t{networks} * parameters.lanes);
+                   std::int64_t{schedule.networks()} * parameters.lanes);
+  check_equal_size(place, "policy_values", static_cast<std::int64_t>(parameters.policy_values.size()),
+                   static_cast<std::int64_t>(schedule.policies().values().size()) * parameters.lanes);
+  check_finite(place, "policy_values", parameters.policy_values);
   check_equal_size(place, "lane_sample", static_cast<std::int64_t>(noise.lane_sample.size()),
                    parameters.lanes);
   check_finite(place, "log10_beta", parameters.log10_beta);
@@ -26,7 +31,11 @@ void check_parameters(const LaneParameters& parameters, const LaneNoise& noise, 
 }
 
 std::int64_t new_case_cells(const World<float>& world, const Schedule& schedule, int width) {
-  return std::int64_t{schedule.steps() + 1} * world.kernel_age_bins() * width;
+  return std::int64_t{schedule.steps() + 1} * world.groups() * width;
+}
+
+void check_networks(const World<float>& world, const Schedule& schedule) {
+  check_equal_size("SampledEpidemic", "networks of the world", world.networks(), schedule.networks());
 }
 
 }  // namespace
@@ -34,7 +43,7 @@ std::int64_t new_case_cells(const World<float>& world, const Schedule& schedule,
 struct SampledEpidemic::Reverse {
   Buffer<float> susceptibility, infected, infection_time_days;  // [agents][width] adjoints of the state
   Buffer<float> raw_adj;                                        // [agents][width]
-  Buffer<float> case_adj;                                       // [steps + 1][kernel age bins][width]
+  Buffer<float> case_adj;                                       // [steps + 1][groups][width]
   Buffer<double> log_rate_adj;                                  // [steps + 1][networks][width]
   Buffer<double> lane_partial;
   Buffer<double> seed_adj;  // [width]
@@ -55,8 +64,8 @@ struct SampledEpidemic::Reverse {
 };
 
 SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
-                                 std::shared_ptr<const Schedule> schedule, int lanes)
-    : world_(std::move(world)),
+                                 std::shared_ptr<const Schedule> schedule, int lanes, SampledRules rules)
+    : world_((check_networks(*world, *schedule), std::move(world))),
       schedule_(std::move(schedule)),
       width_(lane_width(lanes)),
       field_(*world_, width_),
@@ -64,7 +73,19 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
       step_time_days_(world_->exec(), schedule_->times<float>()),
       rates_(world_->exec(), std::int64_t{schedule_->steps() + 1} * world_->networks() * width_),
       seed_fraction_(world_->exec(), width_),
-      lane_sample_(world_->exec(), width_) {}
+      lane_sample_(world_->exec(), width_),
+      rules_(std::move(rules)),
+      vaccinated_susceptibility_(
+          world_->exec(), static_cast<std::int64_t>(schedule_->policies().vaccinations().size()) * width_) {
+  check_non_negative("SampledEpidemic", "waning_per_day", rules_.waning_per_day);
+  check_that(schedule_->policies().vaccinations().empty() || rules_.vaccination, "SampledEpidemic",
+             "the schedule has vaccination policies, but the rules say of nobody when they are vaccinated");
+}
+
+VaccinationView<float> SampledEpidemic::vaccination() const {
+  if (!rules_.vaccination) return {};
+  return {rules_.vaccination->step(), rules_.vaccination->policy(), vaccinated_susceptibility_.data()};
+}
 
 InfectionNoise SampledEpidemic::upload_noise(const LaneNoise& noise) {
   std::vector<std::uint32_t> samples = noise.lane_sample;
@@ -80,17 +101,30 @@ void SampledEpidemic::upload_parameters(const LaneParameters& parameters) {
   for (int lane = 0; lane < parameters.lanes; ++lane)
     fraction[static_cast<std::size_t>(lane)] = static_cast<float>(std::pow(10.0, parameters.seed(lane)));
   seed_fraction_.upload(fraction);
+  const auto& vaccinations = schedule_->policies().vaccinations();
+  if (vaccinations.empty()) return;
+  std::vector<float> susceptibility;
+  for (const auto& placed : vaccinations) {
+    for (int lane = 0; lane < width_; ++lane) {
+      const bool used = lane < parameters.lanes;
+      susceptibility.push_back(used ? static_cast<float>(1.0 - parameters.policy(placed.first_value, lane))
+                                    : 1.0F);
+    }
+  }
+  vaccinated_susceptibility_.upload(susceptibility);
 }
 
 Trajectory SampledEpidemic::new_trajectory(int lanes) const {
   check_in_range("SampledEpidemic", "lanes", lanes, 1, width_);
-  return {LaneParameters(world_->networks(), lanes), LaneNoise{},
-          Buffer<std::int16_t>(world_->exec(), world_->agents() * width_)};
+  const std::int64_t counted = rules_.waning_per_day > 0.0 ? new_case_cells(*world_, *schedule_, width_) : 0;
+  return {schedule_->configured(lanes), LaneNoise{},
+          Buffer<std::int16_t>(world_->exec(), world_->agents() * width_),
+          Buffer<std::int64_t>(world_->exec(), counted)};
 }
 
 void SampledEpidemic::upload(Trajectory& trajectory, const LaneParameters& parameters,
                              const LaneNoise& noise) {
-  check_parameters(parameters, noise, world_->networks(), width_);
+  check_parameters(parameters, noise, *schedule_, width_);
   upload_parameters(parameters);
   upload_noise(noise);
   trajectory.parameters = parameters;
@@ -139,11 +173,18 @@ void SampledEpidemic::compute_pressure(const EventState& state, int step) {
                                                      .profile = world_->profile(),
                                                      .now_days = now_days,
                                                      .transmission = transmission_.data()});
-  field_.compute(*world_, schedule_->active(step), transmission_.data(), rates(step));
+  field_.compute(*world_, schedule_->meetings(step), {transmission_.data(), transmission_.data()},
+                 rates(step));
 }
 
 void SampledEpidemic::run_steps(Trajectory& trajectory) {
   transmission_.fill_zero();
+  const bool wanes = rules_.waning_per_day > 0.0;
+  const std::int64_t step_cells = std::int64_t{world_->groups()} * width_;
+  if (wanes) {
+    trajectory.counted_cases.fill_zero();
+    kernels::case_counts(world_->exec(), case_counts(trajectory, 0, 0, trajectory.counted_cases.data()));
+  }
   const InfectionNoise noise{trajectory.noise.seed, lane_sample_.data()};
   for (int step = 1; step <= schedule_->steps(); ++step) {
     compute_pressure(state_before(trajectory, step), step);
@@ -155,27 +196,36 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
                         .duration_days = static_cast<float>(schedule_->calendar().record(step).duration_days),
                         .step = step,
                         .noise = noise,
-                        .infection_step = trajectory.infection_step.data()});
+                        .infection_step = trajectory.infection_step.data(),
+                        .isolation = {},
+                        .vaccination = vaccination(),
+                        .waning_per_day = static_cast<float>(rules_.waning_per_day),
+                        .now_days = static_cast<float>(schedule_->calendar().record(step).now_days),
+                        .step_time_days = step_time_days_.data()});
+    if (wanes)
+      kernels::case_counts(world_->exec(), case_counts(trajectory, step, step,
+                                                       trajectory.counted_cases.data() + step * step_cells));
   }
 }
 
+CaseCountsArgs SampledEpidemic::case_counts(const Trajectory& trajectory, int first_step, int last_step,
+                                            std::int64_t* counts) const {
+  return {.agents = world_->agents(),
+          .lanes = width_,
+          .first_step = first_step,
+          .last_step = last_step,
+          .groups = world_->groups(),
+          .infection_step = trajectory.infection_step.data(),
+          .group = world_->group(),
+          .counts = counts};
+}
+
 std::vector<std::int64_t> SampledEpidemic::new_cases(const Trajectory& trajectory) const {
+  if (rules_.waning_per_day > 0.0) return trajectory.counted_cases.download();
   Buffer<std::int64_t> counts(world_->exec(), new_case_cells(*world_, *schedule_, width_));
   counts.fill_zero();
-  kernels::case_counts(world_->exec(), {.agents = world_->agents(),
-                                        .lanes = width_,
-                                        .steps = schedule_->steps(),
-                                        .age_bins = world_->kernel_age_bins(),
-                                        .infection_step = trajectory.infection_step.data(),
-                                        .age_bin = world_->age_bin(),
-                                        .counts = counts.data()});
-  const std::vector<std::int64_t> all = counts.download();
-  const auto row = static_cast<std::ptrdiff_t>(world_->age_bins()) * width_;
-  const auto kernel_row = static_cast<std::ptrdiff_t>(world_->kernel_age_bins()) * width_;
-  std::vector<std::int64_t> result;
-  for (std::ptrdiff_t k = 0; k <= schedule_->steps(); ++k)
-    result.insert(result.end(), all.begin() + k * kernel_row, all.begin() + k * kernel_row + row);
-  return result;
+  kernels::case_counts(world_->exec(), case_counts(trajectory, 0, schedule_->steps(), counts.data()));
+  return counts.download();
 }
 
 void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope,
@@ -184,61 +234,49 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
   const Step& record = schedule_->calendar().record(step);
   compute_pressure(state, step);
   kernels::infection_adjoint<EventState>(
-      world_->exec(),
-      {.agents = world_->agents(),
-       .lanes = width_,
-       .memberships = world_->memberships(),
-       .pressure = field_.pressure(),
-       .duration_days = static_cast<float>(record.duration_days),
-       .now_days = static_cast<float>(record.now_days),
-       .limits = {},
-       .slope = slope,
-       .state = state,
-       .age_bin = world_->age_bin(),
-       .case_adj = reverse.case_adj.data() + std::int64_t{step} * world_->kernel_age_bins() * width_,
-       .adj = reverse.state(),
-       .raw_adj = reverse.raw_adj.data()});
-  field_.adjoint(*world_, schedule_->active(step), reverse.raw_adj.data(), rates(step),
-                 reverse.log_rate_adj.data() + std::int64_t{step} * world_->networks() * width_);
+      world_->exec(), {.agents = world_->agents(),
+                       .lanes = width_,
+                       .memberships = world_->memberships(),
+                       .pressure = field_.pressure(),
+                       .duration_days = static_cast<float>(record.duration_days),
+                       .now_days = static_cast<float>(record.now_days),
+                       .limits = {},
+                       .slope = slope,
+                       .state = state,
+                       .group = world_->group(),
+                       .case_adj = reverse.case_adj.data() + std::int64_t{step} * world_->groups() * width_,
+                       .adj = reverse.state(),
+                       .raw_adj = reverse.raw_adj.data(),
+                       .isolation = {},
+                       .vaccination = vaccination()});
+  field_.adjoint(*world_, schedule_->meetings(step), {reverse.raw_adj.data(), reverse.raw_adj.data()},
+                 rates(step), reverse.log_rate_adj.data() + std::int64_t{step} * world_->networks() * width_);
   kernels::transmission_adjoint<EventState>(world_->exec(), {.agents = world_->agents(),
                                                              .lanes = width_,
                                                              .state = state,
                                                              .profile = world_->profile(),
                                                              .now_days = static_cast<float>(record.now_days),
                                                              .memberships = world_->memberships(),
-                                                             .venue_adj = field_.venue_adj(),
+                                                             .venue_adj = field_.cell_adj(),
                                                              .adj = reverse.state()});
 }
-
-namespace {
-
-// Every record gets the unreported bin, whose adjoint is 0.
-std::vector<float> with_unreported_bin(std::span<const double> new_cases_adj, std::size_t records,
-                                       std::size_t row, std::size_t width) {
-  std::vector<float> result;
-  result.reserve(records * (row + width));
-  for (std::size_t k = 0; k < records; ++k) {
-    for (const double value : new_cases_adj.subspan(k * row, row))
-      result.push_back(static_cast<float>(value));
-    result.resize(result.size() + width, 0.0F);
-  }
-  return result;
-}
-
-}  // namespace
 
 SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& trajectory,
                                                          std::span<const double> new_cases_adj) {
   const auto records = static_cast<std::size_t>(schedule_->steps()) + 1;
   const auto width = static_cast<std::size_t>(width_);
-  const std::size_t row = static_cast<std::size_t>(world_->age_bins()) * width;
+  check_that(
+      !(rules_.waning_per_day > 0.0), "SampledEpidemic::adjoint",
+      "runs whose immunity wanes have no reverse sweep: the events of earlier infections are gone; use "
+      "gradient.estimator = \"common_noise_differences\"");
   check_equal_size("SampledEpidemic::adjoint", "new_cases_adj",
-                   static_cast<std::int64_t>(new_cases_adj.size()), static_cast<std::int64_t>(records * row));
+                   static_cast<std::int64_t>(new_cases_adj.size()),
+                   static_cast<std::int64_t>(records * static_cast<std::size_t>(world_->groups()) * width));
   if (!reverse_) reverse_ = std::make_shared<Reverse>(*world_, *schedule_, width_);
   upload_parameters(trajectory.parameters);
   for (auto* adjoint : {&reverse_->susceptibility, &reverse_->infected, &reverse_->infection_time_days})
     adjoint->fill_zero();
-  reverse_->case_adj.upload(with_unreported_bin(new_cases_adj, records, row, width));
+  reverse_->case_adj.upload(std::vector<float>(new_cases_adj.begin(), new_cases_adj.end()));
   transmission_.fill_zero();
   return *reverse_;
 }
@@ -253,7 +291,7 @@ LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<
                                             .lanes = width_,
                                             .fraction = seed_fraction_.data(),
                                             .slope = slope,
-                                            .age_bin = world_->age_bin(),
+                                            .group = world_->group(),
                                             .case_adj = reverse.case_adj.data(),
                                             .adj = reverse.state(),
                                             .y_adj = reverse.raw_adj.data()});
@@ -266,17 +304,11 @@ LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<
 }
 
 LaneParameters SampledEpidemic::collect(const LaneParameters& parameters, const Reverse& reverse) const {
-  const std::vector<double> log_rate_adj = reverse.log_rate_adj.download();
   const std::vector<double> seed_adj = reverse.seed_adj.download();
-  const int networks = world_->networks();
-  LaneParameters result(networks, parameters.lanes);
+  LaneParameters result(world_->networks(), parameters.lanes,
+                        static_cast<int>(schedule_->policies().values().size()));
+  schedule_->rates_adjoint(parameters, width_, reverse.log_rate_adj.download(), result);
   for (int lane = 0; lane < parameters.lanes; ++lane) {
-    for (int step = 1; step <= schedule_->steps(); ++step) {
-      for (int n = 0; n < networks; ++n)
-        result.beta(n, lane) +=
-            std::numbers::ln10 *
-            log_rate_adj[static_cast<std::size_t>((std::int64_t{step} * networks + n) * width_ + lane)];
-    }
     const double fraction = std::pow(10.0, parameters.seed(lane));
     result.seed(lane) = std::numbers::ln10 * fraction * seed_adj[static_cast<std::size_t>(lane)];
   }

@@ -8,8 +8,10 @@
 #include <starling/abm/lane_parameters.hpp>
 #include <starling/abm/pressure_field.hpp>
 #include <starling/abm/schedule.hpp>
+#include <starling/abm/vaccination.hpp>
 #include <starling/abm/world.hpp>
 #include <starling/core/buffer.hpp>
+#include <starling/kernels/case_counts.hpp>
 #include <starling/kernels/infection.hpp>
 
 namespace starling {
@@ -27,6 +29,17 @@ struct Trajectory {
   LaneParameters parameters;
   LaneNoise noise;
   Buffer<std::int16_t> infection_step;  // [agents][width]
+  /// [steps + 1][groups][width] of runs whose immunity wanes, in which later infections replace earlier ones;
+  /// else empty.
+  Buffer<std::int64_t> counted_cases;
+};
+
+/// What sampled runs know beyond who meets whom.
+struct SampledRules {
+  std::shared_ptr<const Vaccination> vaccination;  // null: nobody is vaccinated
+  /// Immunity wanes: susceptibility at d days after the latest infection is 1 - exp(-waning_per_day d). 0: it
+  /// lasts. Runs with waning have no reverse sweep.
+  double waning_per_day = 0.0;
 };
 
 /// Epidemics with sampled infections, several lanes at a time.
@@ -39,7 +52,7 @@ class SampledEpidemic {
  public:
   /// `lanes` is rounded up to a compiled width.
   SampledEpidemic(std::shared_ptr<const World<float>> world, std::shared_ptr<const Schedule> schedule,
-                  int lanes);
+                  int lanes, SampledRules rules = {});
 
   [[nodiscard]] int width() const { return width_; }
   [[nodiscard]] const World<float>& world() const { return *world_; }
@@ -61,12 +74,12 @@ class SampledEpidemic {
   [[nodiscard]] Trajectory run_from(const LaneParameters& parameters, const LaneNoise& noise,
                                     std::span<const std::int16_t> infection_step);
 
-  /// New infections by record, age bin and lane, from the events. [steps + 1][age bins][width]
+  /// New infections by record, group and lane. [steps + 1][groups][width]
   [[nodiscard]] std::vector<std::int64_t> new_cases(const Trajectory& trajectory) const;
 
-  /// Reverse sweep: the adjoint of the parameters given the adjoint of new_cases [steps + 1][age
-  /// bins][width]. `slope` says how derivatives pass through the sampling; its noise is filled in from the
-  /// trajectory.
+  /// Reverse sweep: the adjoint of the parameters given the adjoint of new_cases [steps + 1][groups][width].
+  /// `slope` says how derivatives pass through the sampling; its noise is filled in from the trajectory.
+  /// Compliances and efficacies of policies get no derivative. Throws InputError when immunity wanes.
   [[nodiscard]] LaneParameters adjoint(const Trajectory& trajectory, std::span<const double> new_cases_adj,
                                        SampledSlope slope);
 
@@ -82,6 +95,9 @@ class SampledEpidemic {
   [[nodiscard]] LaneParameters collect(const LaneParameters& parameters, const Reverse& reverse) const;
   [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
   [[nodiscard]] const float* rates(int step) const;
+  [[nodiscard]] VaccinationView<float> vaccination() const;
+  [[nodiscard]] CaseCountsArgs case_counts(const Trajectory& trajectory, int first_step, int last_step,
+                                           std::int64_t* counts) const;
 
   std::shared_ptr<const World<float>> world_;
   std::shared_ptr<const Schedule> schedule_;
@@ -92,6 +108,8 @@ class SampledEpidemic {
   Buffer<float> rates_;                // [steps + 1][networks][width]
   Buffer<float> seed_fraction_;        // [width]
   Buffer<std::uint32_t> lane_sample_;  // [width]
+  SampledRules rules_;
+  Buffer<float> vaccinated_susceptibility_;  // [vaccination policies][width]
   std::shared_ptr<Reverse> reverse_;
 };
 

@@ -5,35 +5,53 @@
 #include <starling/abm/calendar.hpp>
 #include <starling/abm/epidemic_settings.hpp>
 #include <starling/abm/lane_parameters.hpp>
-#include <starling/abm/population.hpp>
+#include <starling/abm/policies.hpp>
 #include <starling/abm/pressure_field.hpp>
 
 namespace starling {
 
-/// When which network of a population meets: the calendar and the settings of the networks, joined.
+/// When which network meets and what scales its contact rate: calendar, networks and policies, joined.
 class Schedule {
  public:
-  /// Throws InputError when a configured network is not one of the population's, or is configured twice.
-  /// Networks of the population that are not configured never meet.
-  Schedule(const EpidemicSettings& settings, const Population& population);
+  /// Throws InputError for calendars and policies that are not valid.
+  explicit Schedule(const EpidemicSettings& settings);
 
   [[nodiscard]] const Calendar& calendar() const { return calendar_; }
+  [[nodiscard]] const Policies& policies() const { return policies_; }
   [[nodiscard]] int steps() const { return calendar_.steps(); }
-  [[nodiscard]] const ActiveNetworks& active(int step) const {
-    return active_.at(static_cast<std::size_t>(step));
+  [[nodiscard]] int networks() const { return networks_; }
+  [[nodiscard]] const Meetings& meetings(int step) const {
+    return meetings_.at(static_cast<std::size_t>(step));
   }
 
-  /// Contact rate of each network, step and lane: 10^log10_beta on steps when the network meets, else 0.
-  /// [steps + 1][networks][width], with zeros in the lanes beyond parameters.lanes.
+  /// Parameters at their configured values in `lanes` lanes.
+  [[nodiscard]] LaneParameters configured(int lanes) const;
+
+  /// Contact rate of each network, step and lane: 10^log10_beta times the factors of the policies in force on
+  /// steps when the network meets, else 0. [steps + 1][networks][width], with zeros in the lanes beyond
+  /// parameters.lanes.
   template <class Real>
   [[nodiscard]] std::vector<Real> rates(const LaneParameters& parameters, int width) const;
+  /// Adds the adjoint of `parameters` given d / d(ln rate), [steps + 1][networks][width]. A factor of 0 gets
+  /// no derivative: the logarithm has none there.
+  void rates_adjoint(const LaneParameters& parameters, int width, const std::vector<double>& log_rate_adj,
+                     LaneParameters& parameters_adj) const;
+
   /// End of each record in days. [steps + 1]
   template <class Real>
   [[nodiscard]] std::vector<Real> times() const;
 
  private:
+  [[nodiscard]] bool meets(int step, int network) const {
+    return meetings(step).active[static_cast<std::size_t>(network)];
+  }
+
   Calendar calendar_;
-  std::vector<ActiveNetworks> active_;  // [steps + 1][networks]
+  Policies policies_;
+  int networks_;
+  std::vector<double> log10_beta_;  // [networks] configured
+  double log10_seed_fraction_;
+  std::vector<Meetings> meetings_;  // [steps + 1]
 };
 
 }  // namespace starling

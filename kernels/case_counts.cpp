@@ -15,7 +15,7 @@ struct PlainIncrement {
 // Each thread counts its share into its own table; tables are added once. Integer sums do not care for the
 // order.
 void case_counts(const Exec& exec, const CaseCountsArgs& args) {
-  const std::int64_t cells = std::int64_t{args.steps + 1} * args.age_bins * args.lanes;
+  const std::int64_t cells = std::int64_t{args.last_step - args.first_step + 1} * args.groups * args.lanes;
   with_lane_width(args.lanes, [&](auto width) {
 #pragma omp parallel num_threads(exec.threads())
     {

@@ -6,18 +6,20 @@
 
 namespace starling {
 
-/// Infections of a sampled run by step and age bin, from the events alone:
-///   counts[step][bin][lane] += number of agents of the bin whose infection step is `step`.
-/// Integer sums: exact and order-free. Its adjoint is a gather of case_adj[bin][lane], done where it is read.
+/// Infections of a sampled run by step and group, from the events alone:
+///   counts[step - first_step][group][lane] += number of agents of the group whose infection step is `step`.
+/// Integer sums: exact and order-free. Its adjoint is a gather of case_adj[group][lane], done where it is
+/// read.
 
 struct CaseCountsArgs {
   std::int64_t agents;
   int lanes;
-  int steps;  // infection steps lie in [0, steps] or are kNeverInfected
-  int age_bins;
+  int first_step;  // infections outside [first_step, last_step] are not counted
+  int last_step;
+  int groups;
   const std::int16_t* infection_step;  // [agents][lanes]
-  const std::uint8_t* age_bin;         // [agents]
-  std::int64_t* counts;                // [steps + 1][age_bins][lanes], added to
+  const std::uint16_t* group;          // [agents]
+  std::int64_t* counts;                // [last_step - first_step + 1][groups][lanes], added to
 };
 
 namespace cpu {

@@ -6,18 +6,22 @@
 #include <starling/core/csr.hpp>
 #include <starling/core/kernel.hpp>
 #include <starling/kernels/agent_state.hpp>
+#include <starling/kernels/contact_reduction.hpp>
 
 namespace starling {
 
 /// Exposure of each agent and its infection.
-///   raw = sum of C over the agent's venues                       (the transpose of the sum over members)
+///   raw = v (sum of C over the agent's homes + kept sum of C over its other venues)
 ///   x = limit(S raw) dt,   p = 1 - exp(-x)
+/// with kept the share of contacts that quarantine leaves and v the susceptibility a vaccine leaves, both 1
+/// where there is none. S = 1 for the never infected; with waning, S = 1 - exp(-waning d) at d days after the
+/// latest infection, which the next one replaces.
 /// Sampled run: infected at this step <=> u < p with u from Philox(agent, step, sample, infection).
 /// Mean-field run: y = p, and  S' = max(0, S - y),  X' = X + y,  t' = t + y (now - t).
 ///
 /// Adjoint of one step, with y_adj = case_adj + X_adj + t_adj (now - t) - w S_adj
 /// (w = 1 in sampled runs; in mean-field runs 1 where S - y > 0, else 0):
-///   raw_adj = S slope y_adj
+///   raw_adj = v S slope y_adj for cells at home, kept times that for the others
 ///   S_adj = w S_adj + raw slope y_adj,   t_adj = (1 - y) t_adj
 /// slope = dy / d(S raw):
 ///   mean field:        dt exp(-x), and 0 where the limit acts
@@ -49,6 +53,11 @@ struct InfectionArgs {
   int step;
   InfectionNoise noise;
   std::int16_t* infection_step;  // [agents][lanes], in and out
+  IsolationView<float> isolation{};
+  VaccinationView<float> vaccination{};
+  float waning_per_day = 0.0F;            // 0: immunity lasts
+  float now_days = 0.0F;                  // read with waning only
+  const float* step_time_days = nullptr;  // [steps + 1], read with waning only
 };
 
 template <class Real>
@@ -87,10 +96,13 @@ struct InfectionAdjointArgs {
   PressureLimits<Real> limits;  // mean-field runs only
   SampledSlope slope;           // sampled runs only
   State state;                  // before the step
-  const std::uint8_t* age_bin;  // [agents]
-  const Real* case_adj;         // [age bins][lanes] adjoint of an infection at this step through the outputs
+  const std::uint16_t* group;   // [agents]
+  const Real* case_adj;         // [groups][lanes] adjoint of an infection at this step through the outputs
   AgentStateAdjoint<Real> adj;  // after the step on entry, before the step on return
-  Real* raw_adj;                // [agents][lanes]
+  Real* raw_adj;                // [agents][lanes] adjoint of C of each of the agent's cells at home
+  Real* raw_adj_outside = nullptr;  // [agents][lanes] the same of its other cells, where some keep away
+  IsolationView<Real> isolation{};
+  VaccinationView<Real> vaccination{};
 };
 
 namespace cpu {

@@ -5,20 +5,10 @@
 #include <starling/core/lanes.hpp>
 #include <starling/core/random.hpp>
 #include <starling/core/reproducible_math.hpp>
+#include <starling/kernels/exposure_math.hpp>
 #include <starling/kernels/infection.hpp>
 
 namespace starling {
-
-/// raw[l] = sum of the pressures of the agent's venues.
-template <class Real, int width>
-STARLING_HD inline void gather_pressure(const CsrView& memberships, const Real* pressure, int lanes,
-                                        std::int64_t agent, int first, Real (&raw)[width]) {
-  for (int l = 0; l < width; ++l) raw[l] = Real(0);
-  for (std::int64_t k = memberships.offsets[agent]; k < memberships.offsets[agent + 1]; ++k) {
-    const Real* row = pressure + std::int64_t{memberships.indices[k]} * lanes + first;
-    for (int l = 0; l < width; ++l) raw[l] += row[l];
-  }
-}
 
 /// Random words of one agent and step, lane after lane; neighbouring lanes mostly share a Philox block.
 class LaneWords {
@@ -46,14 +36,22 @@ class LaneWords {
 struct InfectionBody {
   InfectionArgs args;
 
+  STARLING_HD float susceptibility(std::int16_t infection_step) const {
+    if (infection_step == kNeverInfected) return 1.0F;
+    if (!(args.waning_per_day > 0.0F)) return 0.0F;
+    return one_minus_exp_negative(args.waning_per_day *
+                                  (args.now_days - args.step_time_days[infection_step]));
+  }
+
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     std::int16_t* infection_step = args.infection_step + agent * args.lanes + first;
     float raw[width];
-    gather_pressure(args.memberships, args.pressure, args.lanes, agent, first, raw);
+    gather_exposure(args.memberships, args.pressure, args.lanes, agent, first, args.step, args.isolation,
+                    args.vaccination, raw);
     int exposed = 0;
     for (int l = 0; l < width; ++l) {
-      raw[l] = infection_step[l] == kNeverInfected ? raw[l] * args.duration_days : 0.0F;
+      raw[l] = susceptibility(infection_step[l]) * raw[l] * args.duration_days;
       exposed += raw[l] > 0.0F ? 1 : 0;
     }
     if (exposed == 0) return;
@@ -161,7 +159,8 @@ struct InfectionAdjointBody {
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     Real raw[width];
-    gather_pressure(args.memberships, args.pressure, args.lanes, agent, first, raw);
+    gather_exposure(args.memberships, args.pressure, args.lanes, agent, first, step(), args.isolation,
+                    args.vaccination, raw);
     std::uint32_t word[width] = {};
     if constexpr (std::is_same_v<State, EventState>) {
       if (args.slope.kind == InfectionSlope::gumbel_softmax) {
@@ -170,7 +169,7 @@ struct InfectionAdjointBody {
       }
     }
     // Loaded into local arrays, which alias nothing, so that the arithmetic vectorises.
-    const Real* case_adj = args.case_adj + std::int64_t{args.age_bin[agent]} * args.lanes + first;
+    const Real* case_adj = args.case_adj + std::int64_t{args.group[agent]} * args.lanes + first;
     const std::int64_t base = agent * args.lanes + first;
     Real susceptibility[width], y_adj[width], kept_adj[width], slope[width], time_kept_adj[width];
     for (int l = 0; l < width; ++l) {
@@ -184,12 +183,33 @@ struct InfectionAdjointBody {
       y_adj[l] = bounded_adjoint(case_adj[l] + args.adj.infected[base + l] +
                                  time_adj * (args.now_days - state.infection_time_days) - kept_adj[l]);
     }
+    Real raw_adj[width];
     for (int l = 0; l < width; ++l) {
       const Real exposure_adj = slope[l] * y_adj[l];
-      args.raw_adj[base + l] = susceptibility[l] * exposure_adj;
+      raw_adj[l] = susceptibility[l] * exposure_adj;
       args.adj.susceptibility[base + l] = kept_adj[l] + raw[l] * exposure_adj;
       args.adj.infection_time_days[base + l] = time_kept_adj[l];
     }
+    store_raw_adj(agent, first, raw_adj);
+  }
+
+ private:
+  // Mean-field runs know no vaccination, which alone asks for the step.
+  STARLING_HD int step() const {
+    if constexpr (std::is_same_v<State, EventState>) return args.state.step;
+    return 0;
+  }
+
+  template <int width>
+  STARLING_HD void store_raw_adj(std::int64_t agent, int first, Real (&raw_adj)[width]) const {
+    const std::int64_t base = agent * args.lanes + first;
+    const Real* vaccinated = args.vaccination.row(agent, step(), args.lanes);
+    if (vaccinated != nullptr)
+      for (int l = 0; l < width; ++l) raw_adj[l] *= vaccinated[first + l];
+    for (int l = 0; l < width; ++l) args.raw_adj[base + l] = raw_adj[l];
+    if (args.raw_adj_outside == nullptr) return;
+    for (int l = 0; l < width; ++l)
+      args.raw_adj_outside[base + l] = args.isolation.kept(base + l, args.lanes, first + l) * raw_adj[l];
   }
 };
 

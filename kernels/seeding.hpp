@@ -27,8 +27,8 @@ struct SeedingAdjointArgs {
   int lanes;
   const float* fraction;  // [lanes]
   SampledSlope slope;
-  const std::uint8_t* age_bin;   // [agents]
-  const float* case_adj;         // [age bins][lanes]
+  const std::uint16_t* group;    // [agents]
+  const float* case_adj;         // [groups][lanes]
   AgentStateAdjoint<float> adj;  // after seeding
   float* y_adj;                  // [agents][lanes], out
 };

@@ -40,7 +40,7 @@ struct SeedingAdjointBody {
 
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
-    const float* case_adj = args.case_adj + std::int64_t{args.age_bin[agent]} * args.lanes;
+    const float* case_adj = args.case_adj + std::int64_t{args.group[agent]} * args.lanes;
     for (int l = first; l < first + width; ++l) {
       const std::int64_t k = agent * args.lanes + l;
       const float y_adj = case_adj[l] + args.adj.infected[k] - args.adj.susceptibility[k];

@@ -5,6 +5,7 @@
 #include <starling/core/csr.hpp>
 #include <starling/core/kernel.hpp>
 #include <starling/kernels/agent_state.hpp>
+#include <starling/kernels/contact_reduction.hpp>
 
 namespace starling {
 
@@ -14,7 +15,10 @@ namespace starling {
 /// where log_scale = ln M + a ln r - ln Gamma(a): a Gamma density in time, scaled by the peak factor M
 /// (the gamma profile of JUNE; shift + 2.12 days).
 ///
-/// Adjoint, given T_adj[j] = sum of venue_adj over the venues of j (the transpose of the sum over members):
+/// Those who keep away from others outside home give T at home and kept T elsewhere.
+///
+/// Adjoint, given T_adj[j] = sum of venue_adj over the homes of j + kept sum over its other venues (the
+/// transpose of the sum over members):
 ///   infected_adj += g T_adj
 ///   infection_time_adj -= infected g ((a - 1) / d - r) T_adj
 /// An agent not infected in the run has infection time 0, as in the published model (docs/gradients.md).
@@ -37,6 +41,9 @@ struct TransmissionArgs {
   typename State::Real now_days;
   /// [agents][lanes]; rows of agents that no lane ever infects are left as they are (zero from the start).
   typename State::Transmitted* transmission;
+  /// The same outside home; null where nobody keeps away.
+  typename State::Transmitted* transmission_outside = nullptr;
+  IsolationView<typename State::Real> isolation{};
 };
 
 template <class State>
@@ -49,6 +56,7 @@ struct TransmissionAdjointArgs {
   CsrView memberships;                          // agent -> venues
   const typename State::Real* venue_adj;        // [venues][lanes] adjoint of each member's transmission
   AgentStateAdjoint<typename State::Real> adj;  // accumulated into
+  IsolationView<typename State::Real> isolation{};
 };
 
 namespace cpu {

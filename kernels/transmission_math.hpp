@@ -4,6 +4,7 @@
 
 #include <starling/core/lanes.hpp>
 #include <starling/core/reproducible_math.hpp>
+#include <starling/kernels/exposure_math.hpp>
 #include <starling/kernels/transmission.hpp>
 
 namespace starling {
@@ -64,6 +65,10 @@ struct TransmissionBody {
     }
     for (int l = 0; l < width; ++l) value[l] = infected[l] * profile.infectiousness(value[l]);
     for (int l = 0; l < width; ++l) store_transmission(args.transmission + base + l, value[l]);
+    if (args.transmission_outside == nullptr) return;
+    for (int l = 0; l < width; ++l)
+      store_transmission(args.transmission_outside + base + l,
+                         args.isolation.kept(base + l, args.lanes, first + l) * value[l]);
   }
 };
 
@@ -74,11 +79,9 @@ struct TransmissionAdjointBody {
 
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
-    Real transmission_adj[width] = {};
-    for (std::int64_t k = args.memberships.offsets[agent]; k < args.memberships.offsets[agent + 1]; ++k) {
-      const Real* row = args.venue_adj + std::int64_t{args.memberships.indices[k]} * args.lanes + first;
-      for (int l = 0; l < width; ++l) transmission_adj[l] += row[l];
-    }
+    Real transmission_adj[width];
+    gather_exposure(args.memberships, args.venue_adj, args.lanes, agent, first, 0, args.isolation,
+                    VaccinationView<Real>{}, transmission_adj);
     const auto profile = AgentProfile<Real>::load(args.profile, agent);
     const std::int64_t base = agent * args.lanes + first;
     Real infected[width];

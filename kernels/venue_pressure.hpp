@@ -7,7 +7,7 @@
 
 namespace starling {
 
-/// Infection pressure of each venue of one network:
+/// Infection pressure of each venue of one venue type (of each cell, where classes of people are told apart):
 ///   C[v] = rate * contact[v] * sum of T over the members of v
 /// with rate = beta times the network's policy factor on that step, contact[v] = 1 / (people - 1) within [0,
 /// 1].
@@ -16,6 +16,9 @@ namespace starling {
 ///   U[v] = sum of raw_adj over the members of v
 ///   adjoint of T of each member: venue_adj[v] = rate * contact[v] * U[v]
 ///   d / d(ln rate): sum over v of C[v] U[v]; the products overwrite C.
+///
+/// Without a rate (a null pointer) the bare sums are left in pressure and venue_adj, for
+/// kernels/class_mixing.hpp.
 ///
 /// Members are summed in segments of at most kSegmentMembers, so that one huge venue does not hold up a
 /// device; venues of several segments are combined by a second kernel in the order of their segments. Sampled
@@ -37,15 +40,15 @@ struct SplitVenue {
   std::int32_t segments;
 };
 
-/// Members, segments and contact probabilities of one network.
+/// Members, segments and contact probabilities of one venue type.
 template <class Real>
 struct VenueView {
-  const std::int32_t* members;   // of all venues of all networks
-  const VenueSegment* segments;  // [segment_count] of this network
+  const std::int32_t* members;   // of all venues of all types
+  const VenueSegment* segments;  // [segment_count] of this type
   std::int64_t segment_count;
-  const SplitVenue* split_venues;  // [split_count] of this network
+  const SplitVenue* split_venues;  // [split_count] of this type
   std::int64_t split_count;
-  const Real* contact;  // [venues] of all networks
+  const Real* contact;  // [venues] of all types
 };
 
 template <class Real, class Transmitted, class Sum>
@@ -53,7 +56,7 @@ struct VenuePressureArgs {
   VenueView<Real> venues;
   int lanes;
   const Transmitted* transmission;  // [agents][lanes]
-  const Real* rate_per_day;         // [lanes]
+  const Real* rate_per_day;         // [lanes], or null
   Sum* partial;                     // [partials][lanes]
   Real* pressure;                   // [venues][lanes]
 };
@@ -65,9 +68,9 @@ struct VenuePressureAdjointArgs {
   VenueView<Real> venues;
   int lanes;
   const Real* raw_adj;       // [agents][lanes]
-  const Real* rate_per_day;  // [lanes]
+  const Real* rate_per_day;  // [lanes], or null
   Real* partial;             // [partials][lanes]
-  Real* pressure;            // [venues][lanes]: C on entry, C * U on return
+  Real* pressure;            // [venues][lanes]: C on entry, C * U on return; unused without a rate
   Real* venue_adj;           // [venues][lanes]
 };
 

@@ -15,14 +15,17 @@ STARLING_HD inline double sum_to_real(double sum) {
   return sum;
 }
 
-/// What a finished sum over the members of a venue becomes: the venue's pressure.
+/// What a finished sum over the members of a venue becomes: the venue's pressure, or itself without a rate.
 template <class Args>
 struct PressureResult {
   Args args;
   template <class Sum>
   STARLING_HD void operator()(std::int32_t venue, int lane, Sum sum) const {
+    const auto infectiousness = sum_to_real(sum);
     args.pressure[std::int64_t{venue} * args.lanes + lane] =
-        args.rate_per_day[lane] * (args.venues.contact[venue] * sum_to_real(sum));
+        args.rate_per_day == nullptr
+            ? infectiousness
+            : args.rate_per_day[lane] * (args.venues.contact[venue] * infectiousness);
   }
 };
 
@@ -32,6 +35,10 @@ struct PressureAdjointResult {
   VenuePressureAdjointArgs<Real> args;
   STARLING_HD void operator()(std::int32_t venue, int lane, Real sum) const {
     const std::int64_t k = std::int64_t{venue} * args.lanes + lane;
+    if (args.rate_per_day == nullptr) {
+      args.venue_adj[k] = sum;
+      return;
+    }
     args.pressure[k] *= sum;
     args.venue_adj[k] = args.rate_per_day[lane] * (args.venues.contact[venue] * sum);
   }

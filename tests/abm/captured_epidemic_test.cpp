@@ -24,10 +24,9 @@ constexpr int kDays = 12;
 SampledEpidemic epidemic_on(const Exec& exec) {
   const starling::Population population = starling::test::mixed_world(1300);
   const starling::EpidemicSettings settings = starling::test::reference_epidemic(kDays);
-  return {std::make_shared<starling::World<float>>(
-              exec, population, starling::draw_profiles(population.agents(), settings.profile),
-              settings.age_bin_edges),
-          std::make_shared<starling::Schedule>(settings, population), kLanes};
+  return {std::make_shared<starling::World<float>>(starling::test::world_of<float>(
+              exec, population, settings, starling::draw_profiles(population.agents(), settings.profile))),
+          std::make_shared<starling::Schedule>(settings), kLanes};
 }
 
 LaneParameters parameters_at(double log10_beta, int lanes = kLanes) {

@@ -91,9 +91,9 @@ STARLING_BACKEND_CASE("the reverse-mode node chains the observation with the sim
 
   const EpidemicSettings settings = epidemic_of(12);
   SampledEpidemic epidemic(
-      std::make_shared<World<float>>(exec, population, draw_profiles(population.agents(), settings.profile),
-                                     settings.age_bin_edges),
-      std::make_shared<Schedule>(settings, population), 2);
+      std::make_shared<World<float>>(test::world_of<float>(
+          exec, population, settings, draw_profiles(population.agents(), settings.profile))),
+      std::make_shared<Schedule>(settings), 2);
   LaneParameters parameters(3, 2);
   for (int lane = 0; lane < 2; ++lane) {
     const auto first = static_cast<std::size_t>(lane) * 3;
@@ -105,15 +105,16 @@ STARLING_BACKEND_CASE("the reverse-mode node chains the observation with the sim
   const Trajectory trajectory = epidemic.run(parameters, {5, {0, 1}});
   const std::vector<std::int64_t> cases = epidemic.new_cases(trajectory);
   const auto width = static_cast<std::size_t>(epidemic.width());
+  const auto groups = static_cast<std::size_t>(epidemic.world().groups());
   std::vector<double> cases_adj(cases.size(), 0.0);
   for (std::size_t lane = 0; lane < 2; ++lane) {
     for (std::size_t bin = 0; bin < 3; ++bin) {
       for (std::size_t day = 0; day < 13; ++day) {
         double cumulative = 0.0;
         for (std::size_t k = 0; k <= day; ++k)
-          cumulative += static_cast<double>(cases[(k * 3 + bin) * width + lane]);
+          cumulative += static_cast<double>(cases[(k * groups + bin) * width + lane]);
         for (std::size_t k = 0; k <= day; ++k)
-          cases_adj[(k * 3 + bin) * width + lane] += 0.25 / (std::numbers::ln10 * (1.0 + cumulative));
+          cases_adj[(k * groups + bin) * width + lane] += 0.25 / (std::numbers::ln10 * (1.0 + cumulative));
       }
     }
   }
@@ -130,8 +131,9 @@ STARLING_BACKEND_CASE("the reverse-mode node chains the observation with the sim
 TEST_CASE("in a mild epidemic every estimator agrees with common-noise differences on average") {
   const Population population = test::mixed_world(4000);
   EpidemicSettings settings = epidemic_of(10);
-  settings.networks = {
-      {"household", -0.3, true, true}, {"school", -0.3, true, true}, {"company", -0.3, true, true}};
+  settings.networks = {{.name = "household", .log10_beta = -0.3},
+                       {.name = "school", .log10_beta = -0.3},
+                       {.name = "company", .log10_beta = -0.3}};
   const auto mean_gradient = [&](Estimator estimator) {
     GradientSettings gradient;
     gradient.estimator = estimator;

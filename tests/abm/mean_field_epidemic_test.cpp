@@ -50,7 +50,8 @@ struct TinyWorld {
     settings.age_bin_edges = {0, 120};
     for (const char* name : {"household", "company", "school"}) {
       const bool weekends = name == std::string("household");
-      settings.networks.push_back({name, golden["log10_beta"][name], true, weekends});
+      settings.networks.push_back(
+          {.name = name, .log10_beta = golden["log10_beta"][name], .weekends = weekends});
     }
     // The published run meets in every network on every day that lists it.
     for (auto& network : settings.networks) network.weekends = meets_on_weekends(network.name);
@@ -62,8 +63,9 @@ struct TinyWorld {
   }
 
   MeanFieldEpidemic epidemic(const Exec& exec, starling::PressureLimits<double> limits) const {
-    return {std::make_shared<starling::World<double>>(exec, population, profiles, settings.age_bin_edges),
-            std::make_shared<starling::Schedule>(settings, population), 1, limits};
+    return {std::make_shared<starling::World<double>>(
+                starling::test::world_of<double>(exec, population, settings, profiles)),
+            std::make_shared<starling::Schedule>(settings), 1, limits};
   }
   LaneParameters parameters() const {
     LaneParameters result(3, 1);
@@ -76,6 +78,9 @@ struct TinyWorld {
     return result;
   }
 };
+
+// All ages of the tiny world, and those older, of whom there are none.
+constexpr std::size_t kGroups = 2;
 
 void check_rows(const std::vector<double>& values, const nlohmann::json& expected) {
   REQUIRE(values.size() == expected.size());
@@ -95,9 +100,10 @@ STARLING_BACKEND_CASE(
     check_rows(epidemic.infected(step), tiny.golden["infected_after"][row]);
     check_rows(epidemic.susceptibility(step), tiny.golden["susceptibility_after"][row]);
     check_rows(epidemic.infection_time_days(step), tiny.golden["infection_time_after"][row]);
-    CHECK(new_cases[row + 1] == doctest::Approx(tiny.golden["daily_new"][row].get<double>()).epsilon(1e-10));
+    CHECK(new_cases[(row + 1) * kGroups] ==
+          doctest::Approx(tiny.golden["daily_new"][row].get<double>()).epsilon(1e-10));
     std::vector<double> case_adj(new_cases.size(), 0.0);
-    case_adj[row + 1] = 1.0;
+    case_adj[(row + 1) * kGroups] = 1.0;
     const LaneParameters gradient = epidemic.adjoint(case_adj);
     for (int n = 0; n < 3; ++n) {
       const double expected =
@@ -120,7 +126,8 @@ STARLING_BACKEND_CASE("the published infectiousness profile and its slope are re
   }
   const auto population =
       starling::make_population("alone", std::vector<std::uint8_t>(sets, 30), {"household"}, {alone});
-  const starling::World<double> world(exec, population, profiles, {0, 100});
+  const starling::World<double> world(exec, population, starling::test::household_network(), profiles,
+                                      starling::make_case_groups(population, {0, 100}));
   const std::vector<double> ones(sets, 1.0);
   const std::vector<double> zeros(sets, 0.0);
   const starling::Buffer<double> one(exec, ones);
@@ -157,10 +164,10 @@ STARLING_BACKEND_CASE("the mean-field adjoint agrees with six-point differences 
   const starling::Population population = starling::test::mixed_world(300);
   const starling::EpidemicSettings settings = starling::test::reference_epidemic(12);
   const auto profiles = starling::draw_profiles(population.agents(), settings.profile);
-  const auto schedule = std::make_shared<starling::Schedule>(settings, population);
-  MeanFieldEpidemic epidemic(
-      std::make_shared<starling::World<double>>(exec, population, profiles, settings.age_bin_edges), schedule,
-      3);
+  const auto schedule = std::make_shared<starling::Schedule>(settings);
+  MeanFieldEpidemic epidemic(std::make_shared<starling::World<double>>(
+                                 starling::test::world_of<double>(exec, population, settings, profiles)),
+                             schedule, 3);
   LaneParameters parameters(3, 3);
   // Mild enough that no agent reaches the kink of max(0, S - y), where differences mean nothing.
   for (int lane = 0; lane < 3; ++lane) {
@@ -214,7 +221,7 @@ STARLING_BACKEND_CASE("the mean-field adjoint agrees with six-point differences 
     for (std::size_t i = 0; i < population.age_years.size(); ++i) {
       const int age = population.age_years[i];
       const std::size_t bin = age < 18 ? 0 : age < 65 ? 1 : 2;
-      total = total + Dual(case_adj[(step * 3 + bin) * width + 1]) * expected[step][i];
+      total = total + Dual(case_adj[(step * 4 + bin) * width + 1]) * expected[step][i];
     }
   }
   CHECK(total.value == doctest::Approx(outcome(parameters, 1)).epsilon(1e-10));

@@ -22,6 +22,9 @@ using starling::LaneParameters;
 using starling::SampledEpidemic;
 using starling::Trajectory;
 
+// Age bins 0, 18, 65 and 100, and those older, of whom there are none.
+constexpr std::size_t kGroups = 4;
+
 struct Setting {
   starling::Population population;
   starling::EpidemicSettings settings;
@@ -32,10 +35,11 @@ struct Setting {
       : population(starling::test::mixed_world(agents)),
         settings(starling::test::reference_epidemic(days)),
         profiles(starling::draw_profiles(agents, settings.profile)),
-        schedule(std::make_shared<starling::Schedule>(settings, population)) {}
+        schedule(std::make_shared<starling::Schedule>(settings)) {}
 
   SampledEpidemic epidemic(const Exec& exec, int lanes) const {
-    return {std::make_shared<starling::World<float>>(exec, population, profiles, settings.age_bin_edges),
+    return {std::make_shared<starling::World<float>>(
+                starling::test::world_of<float>(exec, population, settings, profiles)),
             schedule, lanes};
   }
 };
@@ -149,7 +153,7 @@ STARLING_BACKEND_CASE("new cases are the histogram of the infection steps") {
     if (steps[i] == kNeverInfected) continue;
     const int age = setting.population.age_years[i / 4];
     const std::size_t bin = age < 18 ? 0 : age < 65 ? 1 : 2;
-    ++expected[(static_cast<std::size_t>(steps[i]) * 3 + bin) * 4 + i % 4];
+    ++expected[(static_cast<std::size_t>(steps[i]) * kGroups + bin) * 4 + i % 4];
   }
   CHECK(cases == expected);
   CHECK(std::accumulate(cases.begin(), cases.end(), std::int64_t{0}) > 30);
@@ -163,7 +167,11 @@ STARLING_BACKEND_CASE(
   const Trajectory trajectory = epidemic.run(parameters, noise_of(13, 4));
   const std::vector<std::int16_t> steps = trajectory.infection_step.download();
   std::vector<double> case_adj(epidemic.new_cases(trajectory).size());
-  for (std::size_t i = 0; i < case_adj.size(); ++i) case_adj[i] = std::cos(0.37 * static_cast<double>(i));
+  for (std::size_t i = 0; i < case_adj.size(); ++i) {
+    const std::size_t cell = i / 4;
+    const std::size_t place = (cell / kGroups * (kGroups - 1) + cell % kGroups) * 4 + i % 4;
+    case_adj[i] = std::cos(0.37 * static_cast<double>(place));
+  }
   const LaneParameters gradient = epidemic.adjoint(trajectory, case_adj, {});
 
   using Dual = starling::test::Dual<4>;
@@ -183,7 +191,7 @@ STARLING_BACKEND_CASE(
       for (std::size_t i = 0; i < expected[step].size(); ++i) {
         const int age = setting.population.age_years[i];
         const std::size_t bin = age < 18 ? 0 : age < 65 ? 1 : 2;
-        total = total + Dual(case_adj[(step * 3 + bin) * 4 + lane]) * expected[step][i];
+        total = total + Dual(case_adj[(step * kGroups + bin) * 4 + lane]) * expected[step][i];
       }
     }
     const int l = static_cast<int>(lane);

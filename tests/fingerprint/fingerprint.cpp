@@ -45,8 +45,8 @@ std::uint64_t epidemic_fingerprint(const Exec& exec) {
   const Population population = mixed_world(2000);
   const EpidemicSettings settings = reference_epidemic(25);
   const auto world = std::make_shared<const World<float>>(
-      exec, population, draw_profiles(population.agents(), settings.profile), settings.age_bin_edges);
-  SampledEpidemic epidemic(world, std::make_shared<const Schedule>(settings, population), kLanes);
+      world_of<float>(exec, population, settings, draw_profiles(population.agents(), settings.profile)));
+  SampledEpidemic epidemic(world, std::make_shared<const Schedule>(settings), kLanes);
   LaneParameters parameters(3, kLanes);
   for (int lane = 0; lane < kLanes; ++lane) {
     for (int network = 0; network < 3; ++network) parameters.beta(network, lane) = 0.2 * lane + 0.1 * network;
@@ -55,7 +55,15 @@ std::uint64_t epidemic_fingerprint(const Exec& exec) {
   const Trajectory trajectory = epidemic.run(parameters, {2024, {0, 1, 2, 2}});
   Hash hash;
   hash.add(std::span<const std::int16_t>(trajectory.infection_step.download()));
-  hash.add(std::span<const std::int64_t>(epidemic.new_cases(trajectory)));
+  // The last group, people beyond the last age bin, has nobody and is left out.
+  const std::vector<std::int64_t> cases = epidemic.new_cases(trajectory);
+  const auto row = static_cast<std::size_t>(world->groups() * epidemic.width());
+  const auto reported = static_cast<std::size_t>((world->groups() - 1) * epidemic.width());
+  std::vector<std::int64_t> of_bins;
+  for (std::size_t first = 0; first < cases.size(); first += row)
+    of_bins.insert(of_bins.end(), cases.begin() + static_cast<std::ptrdiff_t>(first),
+                   cases.begin() + static_cast<std::ptrdiff_t>(first + reported));
+  hash.add(std::span<const std::int64_t>(of_bins));
   return hash.value();
 }
 

@@ -53,7 +53,8 @@ double slope_at_zero(const std::function<double(double)>& f) {
 }
 
 World<double> world_of(const Exec& exec, const Population& population) {
-  return {exec, population, draw_profiles(population.agents(), {}), {0, 18, 65, 100}};
+  return test::world_of<double>(exec, population, test::reference_epidemic(1),
+                                draw_profiles(population.agents(), {}));
 }
 
 // Sum over each agent's venues of values [venues][kLanes].
@@ -86,17 +87,19 @@ STARLING_BACKEND_CASE("the adjoint of venue pressure is the transpose of its der
     const Values transmission = numbers(n, 1, 0.0, 1.0);
     const Values raw_adj = numbers(n, 2, -1.0, 1.0);
     const Values rates = numbers(3 * kLanes, 3, 0.5, 8.0);
-    const ActiveNetworks active{true, agents % 2 == 1, true};
+    const Meetings meetings{{true, agents % 2 == 1, true}, DayType::weekday};
     MeanFieldPressureField field(world, kLanes);
     const Buffer<double> device_transmission(exec, transmission);
     const Buffer<double> device_rates(exec, rates);
     const Buffer<double> device_raw_adj(exec, raw_adj);
     Buffer<double> log_rate_adj(exec, 3 * kLanes);
-    field.compute(world, active, device_transmission.data(), device_rates.data());
-    const Values raw = gathered(population, download(exec, field.pressure(), world.venues() * kLanes));
-    field.adjoint(world, active, device_raw_adj.data(), device_rates.data(), log_rate_adj.data());
+    field.compute(world, meetings, {device_transmission.data(), device_transmission.data()},
+                  device_rates.data());
+    const Values raw = gathered(population, download(exec, field.pressure(), world.cells() * kLanes));
+    field.adjoint(world, meetings, {device_raw_adj.data(), device_raw_adj.data()}, device_rates.data(),
+                  log_rate_adj.data());
     const Values transmission_adj =
-        gathered(population, download(exec, field.venue_adj(), world.venues() * kLanes));
+        gathered(population, download(exec, field.cell_adj(), world.cells() * kLanes));
     const double forward = dot(raw_adj, raw);
     CHECK(dot(transmission_adj, transmission) == doctest::Approx(forward).epsilon(1e-12));
     // The pressure is proportional to the rate, so the sum of the derivatives by ln rate is the value itself.
@@ -110,7 +113,8 @@ STARLING_BACKEND_CASE(
     "sampled venue pressure equals a double-precision sum, also for venues of several segments") {
   for (const std::int64_t agents : kSizes) {
     const Population population = test::mixed_world(agents);
-    const World<float> world(exec, population, draw_profiles(agents, {}), {0, 18, 65, 100});
+    const auto world =
+        test::world_of<float>(exec, population, test::reference_epidemic(1), draw_profiles(agents, {}));
     const Values transmission = numbers(agents * kLanes, 1, 0.0, 1.0);
     std::vector<Quanta> quanta;
     for (const double value : transmission) quanta.push_back(quantise(static_cast<float>(value)));
@@ -118,10 +122,11 @@ STARLING_BACKEND_CASE(
     SampledPressureField field(world, kLanes);
     const Buffer<Quanta> device_quanta(exec, quanta);
     const Buffer<float> device_rates(exec, rates);
-    field.compute(world, {true, true, true}, device_quanta.data(), device_rates.data());
-    std::vector<float> pressure(static_cast<std::size_t>(world.venues() * kLanes));
-    exec.copy_to_host(pressure.data(), field.pressure(), world.venues() * kLanes * 4);
-    for (std::size_t venue = 0; venue < static_cast<std::size_t>(world.venues()); ++venue) {
+    field.compute(world, Meetings{{true, true, true}, DayType::weekday},
+                  {device_quanta.data(), device_quanta.data()}, device_rates.data());
+    std::vector<float> pressure(static_cast<std::size_t>(world.cells() * kLanes));
+    exec.copy_to_host(pressure.data(), field.pressure(), world.cells() * kLanes * 4);
+    for (std::size_t venue = 0; venue < static_cast<std::size_t>(world.cells()); ++venue) {
       for (std::size_t lane = 0; lane < kLanes; ++lane) {
         double sum = 0.0;
         for (auto k = population.members.offsets[venue]; k < population.members.offsets[venue + 1]; ++k)
@@ -147,7 +152,7 @@ STARLING_BACKEND_CASE("the adjoint of transmission is the transpose of its deriv
     const Values times = numbers(n, 2, 0.0, 5.0);
     const Values infected_direction = numbers(n, 3, -1.0, 1.0);
     const Values time_direction = numbers(n, 4, -1.0, 1.0);
-    const Values venue_adj = numbers(world.venues() * kLanes, 5, -1.0, 1.0);
+    const Values venue_adj = numbers(world.cells() * kLanes, 5, -1.0, 1.0);
     const Values transmission_adj = gathered(population, venue_adj);
     const auto value = [&](double h) {
       const Buffer<double> x(exec, moved(infected, infected_direction, h));
@@ -183,16 +188,16 @@ STARLING_BACKEND_CASE("the adjoint of a mean-field infection step is the transpo
     const Population population = test::mixed_world(agents);
     const World<double> world = world_of(exec, population);
     const std::int64_t n = agents * kLanes;
-    const std::int64_t venue_cells = world.venues() * kLanes;
+    const std::int64_t venue_cells = world.cells() * kLanes;
     const Values at[] = {numbers(n, 1, 0.6, 1.0), numbers(n, 2, 0.0, 0.3), numbers(n, 3, 0.0, 4.0),
                          numbers(venue_cells, 4, 0.01, 0.1)};
     const Values direction[] = {numbers(n, 5, -1.0, 1.0), numbers(n, 6, -1.0, 1.0), numbers(n, 7, -1.0, 1.0),
                                 numbers(venue_cells, 8, -0.1, 0.1)};
     const Values after_adj[] = {numbers(n, 9, -1.0, 1.0), numbers(n, 10, -1.0, 1.0),
                                 numbers(n, 11, -1.0, 1.0)};
-    const Values case_adj = numbers(world.kernel_age_bins() * kLanes, 12, -1.0, 1.0);
-    std::vector<std::uint8_t> bins(static_cast<std::size_t>(agents));
-    exec.copy_to_host(bins.data(), world.age_bin(), agents);
+    const Values case_adj = numbers(world.groups() * kLanes, 12, -1.0, 1.0);
+    std::vector<std::uint16_t> groups(static_cast<std::size_t>(agents));
+    exec.copy_to_host(groups.data(), world.group(), agents * 2);
     const auto value = [&](double h) {
       const Buffer<double> s(exec, moved(at[0], direction[0], h));
       const Values infected_before = moved(at[1], direction[1], h);
@@ -217,7 +222,7 @@ STARLING_BACKEND_CASE("the adjoint of a mean-field infection step is the transpo
       double sum = dot(after_adj[0], s_after.download()) + dot(after_adj[1], infected_after) +
                    dot(after_adj[2], t_after.download());
       for (std::size_t i = 0; i < infected_after.size(); ++i)
-        sum += case_adj[bins[i / kLanes] * kLanes + i % kLanes] * (infected_after[i] - infected_before[i]);
+        sum += case_adj[groups[i / kLanes] * kLanes + i % kLanes] * (infected_after[i] - infected_before[i]);
       return sum;
     };
     const Buffer<double> s(exec, at[0]);
@@ -238,7 +243,7 @@ STARLING_BACKEND_CASE("the adjoint of a mean-field infection step is the transpo
                                              {},
                                              {},
                                              {s.data(), x.data(), t.data()},
-                                             world.age_bin(),
+                                             world.group(),
                                              device_case_adj.data(),
                                              {s_adj.data(), x_adj.data(), t_adj.data()},
                                              raw_adj.data()});
@@ -258,7 +263,8 @@ STARLING_BACKEND_CASE("the Gumbel-Softmax slope is that of the relaxed two-class
   household.offsets.push_back(kAgents);
   const Population population =
       make_population("one", std::vector<std::uint8_t>(kAgents, 30), {"household"}, {household});
-  const World<float> world(exec, population, draw_profiles(kAgents, {}), {0, 100});
+  const World<float> world(exec, population, test::household_network(), draw_profiles(kAgents, {}),
+                           make_case_groups(population, {0, 100}));
   const std::vector<float> lanes_pressure{1e-5F, 0.01F, 0.5F, 3.0F};
   const Buffer<float> pressure(exec, lanes_pressure);
   const Buffer<std::int16_t> never(exec, std::vector<std::int16_t>(kAgents * kLanes, kNeverInfected));
@@ -281,7 +287,7 @@ STARLING_BACKEND_CASE("the Gumbel-Softmax slope is that of the relaxed two-class
                                                 {},
                                                 slope,
                                                 {never.data(), times.data(), 3},
-                                                world.age_bin(),
+                                                world.group(),
                                                 case_adj.data(),
                                                 {s_adj.data(), x_adj.data(), t_adj.data()},
                                                 raw_adj.data()});

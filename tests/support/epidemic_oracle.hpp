@@ -77,7 +77,7 @@ struct EpidemicOracle {
     using std::exp;
     std::vector<Scalar> pressure(population.people.size(), Scalar(0.0));
     for (std::size_t n = 0; n + 1 < population.venue_type_offsets.size(); ++n) {
-      if (!schedule.active(step)[n]) continue;
+      if (!schedule.meetings(step).active[n]) continue;
       const Scalar beta = exp(Scalar(std::log(10.0)) * log10_beta[n]);
       for (auto v = static_cast<std::size_t>(population.venue_type_offsets[n]);
            v < static_cast<std::size_t>(population.venue_type_offsets[n + 1]); ++v) {

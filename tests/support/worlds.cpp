@@ -60,9 +60,14 @@ Population mixed_world(std::int64_t agents, std::uint64_t seed) {
 EpidemicSettings reference_epidemic(int days) {
   EpidemicSettings settings;
   settings.days = days;
-  settings.networks = {
-      {"household", 0.9, true, true}, {"school", 0.6, true, false}, {"company", 0.3, true, false}};
+  settings.networks = {{.name = "household", .log10_beta = 0.9},
+                       {.name = "school", .log10_beta = 0.6, .weekends = false},
+                       {.name = "company", .log10_beta = 0.3, .weekends = false}};
   return settings;
+}
+
+std::vector<NetworkSettings> household_network() {
+  return {{.name = "household"}};
 }
 
 }  // namespace starling::test

@@ -5,6 +5,7 @@
 
 #include <starling/abm/epidemic_settings.hpp>
 #include <starling/abm/population.hpp>
+#include <starling/abm/world.hpp>
 
 namespace starling::test {
 
@@ -14,6 +15,17 @@ Population mixed_world(std::int64_t agents, std::uint64_t seed = 1);
 
 /// Household, school and company with the betas of the reference experiment; school and company on weekdays.
 EpidemicSettings reference_epidemic(int days);
+
+/// The world in which an epidemic of these settings runs, told apart at its age bins.
+template <class Real>
+World<Real> world_of(const Exec& exec, const Population& population, const EpidemicSettings& settings,
+                     const InfectiousnessProfiles& profiles) {
+  return {exec, population, settings.networks, profiles,
+          make_case_groups(population, settings.age_bin_edges)};
+}
+
+/// One network in everyone's household.
+std::vector<NetworkSettings> household_network();
 
 /// A relation from lists of members.
 Csr csr_from_lists(const std::vector<std::vector<int>>& lists);

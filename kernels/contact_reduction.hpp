@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+
+#include <starling/core/macros.hpp>
+
+namespace starling {
+
+/// Who keeps away from others outside home on a step, and how much: bit p of an agent's flags is set when
+/// quarantine policy p applies to them. They give and receive the share of contacts that the policies leave,
+///   kept = product over the set bits p of kept_share[p].
+/// Without flags (a null pointer) nobody keeps away.
+template <class Real>
+struct IsolationView {
+  const std::uint8_t* flags = nullptr;  // [agents][lanes]
+  const Real* kept_share = nullptr;     // [policies][lanes]
+  std::int64_t home_cells = 0;          // cells below this one are homes, where people meet all the same
+
+  STARLING_HD Real kept(std::int64_t index, int lanes, int lane) const {
+    Real kept = Real(1);
+    int policy = 0;
+    for (unsigned flag = flags[index]; flag != 0; flag >>= 1U, ++policy)
+      if ((flag & 1U) != 0) kept *= kept_share[std::int64_t{policy} * lanes + lane];
+    return kept;
+  }
+};
+
+/// Whose susceptibility a vaccine lowers: agent i has S = susceptibility[policy of i] from the step
+/// vaccination_step[i] on, else 1. Without steps (a null pointer) nobody is vaccinated.
+template <class Real>
+struct VaccinationView {
+  const std::int16_t* vaccination_step = nullptr;  // [agents], kNeverVaccinated for most
+  const std::uint8_t* policy = nullptr;            // [agents]
+  const Real* susceptibility = nullptr;            // [policies][lanes]
+
+  /// Row of the susceptibility of an agent on a step, or null for 1.
+  STARLING_HD const Real* row(std::int64_t agent, int step, int lanes) const {
+    if (vaccination_step == nullptr || step < vaccination_step[agent]) return nullptr;
+    return susceptibility + std::int64_t{policy[agent]} * lanes;
+  }
+};
+
+}  // namespace starling

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+
+#include <starling/core/csr.hpp>
+#include <starling/core/macros.hpp>
+#include <starling/kernels/contact_reduction.hpp>
+
+namespace starling {
+
+/// raw[l] = sum of the pressures of the agent's venues.
+template <class Real, int width>
+STARLING_HD inline void gather_pressure(const CsrView& memberships, const Real* pressure, int lanes,
+                                        std::int64_t agent, int first, Real (&raw)[width]) {
+  for (int l = 0; l < width; ++l) raw[l] = Real(0);
+  for (std::int64_t k = memberships.offsets[agent]; k < memberships.offsets[agent + 1]; ++k) {
+    const Real* row = pressure + std::int64_t{memberships.indices[k]} * lanes + first;
+    for (int l = 0; l < width; ++l) raw[l] += row[l];
+  }
+}
+
+/// raw[l] as the agent meets it: less of the pressure outside home where it keeps away, less of all where it
+/// is vaccinated.
+template <class Real, int width>
+STARLING_HD inline void gather_exposure(const CsrView& memberships, const Real* pressure, int lanes,
+                                        std::int64_t agent, int first, int step,
+                                        const IsolationView<Real>& isolation,
+                                        const VaccinationView<Real>& vaccination, Real (&raw)[width]) {
+  if (isolation.flags == nullptr) {
+    gather_pressure(memberships, pressure, lanes, agent, first, raw);
+  } else {
+    Real outside[width] = {};
+    for (int l = 0; l < width; ++l) raw[l] = Real(0);
+    for (std::int64_t k = memberships.offsets[agent]; k < memberships.offsets[agent + 1]; ++k) {
+      const std::int64_t cell = memberships.indices[k];
+      const Real* row = pressure + cell * lanes + first;
+      Real* sum = cell < isolation.home_cells ? raw : outside;
+      for (int l = 0; l < width; ++l) sum[l] += row[l];
+    }
+    for (int l = 0; l < width; ++l)
+      raw[l] += isolation.kept(agent * lanes + first + l, lanes, first + l) * outside[l];
+  }
+  const Real* susceptibility = vaccination.row(agent, step, lanes);
+  if (susceptibility == nullptr) return;
+  for (int l = 0; l < width; ++l) raw[l] *= susceptibility[first + l];
+}
+
+}  // namespace starling
