@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <starling/abm/disease_settings.hpp>
+
 namespace starling {
 
 /// One network's part in the epidemic. Its name must be a network of the population.
@@ -36,6 +38,7 @@ struct EpidemicSettings {
   ProfileSettings profile;
   std::vector<int> age_bin_edges{0, 18, 65, 100};  // closed-open bins [edge, next edge)
   std::vector<NetworkSettings> networks;
+  DiseaseSettings disease;
 };
 
 /// How derivatives pass through the sampling of infections; docs/gradients.md compares them.
