@@ -111,6 +111,18 @@ int disease_age_class(const DiseaseSettings& settings, int age_years) {
   return static_cast<int>(std::upper_bound(bands.begin(), bands.end(), age_years) - bands.begin()) - 1;
 }
 
+std::vector<int> disease_age_edges(const DiseaseSettings& settings) {
+  check_disease(settings);
+  std::vector<int> edges{0};
+  for (int k = 1; k < static_cast<int>(settings.age_bands.size()); ++k) {
+    bool changes = false;
+    for (const auto* values : {&settings.symptomatic, &settings.severe, &settings.critical, &settings.fatal})
+      changes = changes || value_of_class(*values, k) != value_of_class(*values, k - 1);
+    if (changes) edges.push_back(settings.age_bands[static_cast<std::size_t>(k)]);
+  }
+  return edges;
+}
+
 DiseaseProbabilities disease_probabilities(const DiseaseSettings& settings) {
   check_disease(settings);
   DiseaseProbabilities table{};

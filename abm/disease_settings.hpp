@@ -60,6 +60,10 @@ void check_disease(const DiseaseSettings& settings);
 /// Row of the age-dependent tables: the band of a person of `age_years` (100 and more: the last).
 int disease_age_class(const DiseaseSettings& settings, int age_years);
 
+/// Ages at which a probability changes, ascending from 0: people counted together must not lie on both sides
+/// of one. A part of age_bands.
+std::vector<int> disease_age_edges(const DiseaseSettings& settings);
+
 /// Probability of progressing from each stage by age, conditional on being in it.
 /// [kDiseaseStages][kTableAges]
 using DiseaseProbabilities = std::array<AgeTable, kDiseaseStages>;

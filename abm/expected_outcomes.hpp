@@ -11,8 +11,7 @@
 
 namespace starling {
 
-/// The groups that new cases are counted in. A group must lie within one age band of the disease: use
-/// DiseaseSettings::age_bands as edges of the groups.
+/// The groups that new cases are counted in. No group may lie on both sides of one of disease_age_edges().
 struct OutcomeGroups {
   std::vector<int> age_years;  // [groups] any age of the group
   std::vector<int> cell;       // [groups] the cell of the series that the group counts in, -1 for none

@@ -232,6 +232,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("the weights of an infection are the parts of its delay that fall into each step") {
+  const DiseaseSettings settings;
+  const auto times = uneven_times();
+  const auto weights = EventWeights::of_disease(settings, times);
+  const DelayDistribution death = event_delays(settings, times.back())[3];
+  const int last = static_cast<int>(times.size()) - 1;
+  for (const int s : {0, 1, 17, last - 1, last}) {
+    double sum = 0.0;
+    for (int t = 0; t <= last; ++t) {
+      const double weight = weights[static_cast<std::size_t>(DiseaseEvent::death)].weight(s, t);
+      CHECK((t <= s ? weight == 0.0 : weight >= 0.0));
+      sum += weight;
+    }
+    const double expected = death.cumulative(times.back() - times[static_cast<std::size_t>(s)]);
+    CHECK(std::abs(sum - expected) < 1e-12);
+  }
+}
+
 TEST_CASE("splitting steps does not change what has happened by their common ends") {
   const DiseaseSettings settings;
   std::vector<double> fine;

@@ -97,6 +97,16 @@ TEST_CASE("a person over the last band's edge and over the table's end belongs t
   CHECK(disease_age_class(settings, 120) == 9);
 }
 
+TEST_CASE("groups must respect the ages at which a probability changes, and no others") {
+  DiseaseSettings settings;
+  CHECK(disease_age_edges(settings) == settings.age_bands);
+  settings.critical = {0.3};
+  settings.fatal = {0.2};
+  CHECK(disease_age_edges(settings) == std::vector<int>{0, 10, 20, 30, 40, 50, 60, 70, 80});
+  settings.symptomatic = settings.severe = {0.1};
+  CHECK(disease_age_edges(settings) == std::vector<int>{0});
+}
+
 TEST_CASE("a log-normal delay of mean 4.5 and standard deviation 1.5 comes back from its logarithm") {
   const LogNormalDelay delay{4.5, 1.5};
   const LogNormalDelay back = LogNormalDelay::from_logarithm(delay.log_mean(), delay.log_sd());
