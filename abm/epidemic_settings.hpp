@@ -4,8 +4,11 @@
 #include <string>
 #include <vector>
 
+#include <starling/abm/disease_settings.hpp>
 #include <starling/abm/network_settings.hpp>
 #include <starling/abm/policy_settings.hpp>
+
+namespace starling {
 
 namespace starling {
 
@@ -37,6 +40,7 @@ struct EpidemicSettings {
   PolicySettings policies;
   /// Days after an infection in which half of the protection it gave is lost; 0: it lasts.
   double immunity_half_life_days = 0.0;
+  DiseaseSettings disease;
 };
 
 /// How derivatives pass through the sampling of infections; docs/gradients.md compares them.

@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
+#include <starling/abm/age_table.hpp>
+
 namespace starling {
 
 enum class DayType { weekday, weekend };
 inline constexpr int kDayTypes = 2;
-inline constexpr int kSexes = 2;        // male, female
-inline constexpr int kTableAges = 100;  // single years; the last stands for everyone older as well
+inline constexpr int kSexes = 2;  // male, female
 
 /// Probability of taking part in a network on a step. [day type][sex][age]
 class AttendanceTable {
@@ -33,7 +34,7 @@ class AttendanceTable {
   static std::size_t row(int age_years) {
     return static_cast<std::size_t>(age_years < kTableAges ? age_years : kTableAges - 1);
   }
-  std::array<std::array<std::array<double, kTableAges>, kSexes>, kDayTypes> probability_{};
+  std::array<std::array<AgeTable, kSexes>, kDayTypes> probability_{};
 };
 
 /// What the pressure of a venue is divided by, less one: 1 / (people - 1) is the probability that two of its

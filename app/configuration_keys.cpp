@@ -204,6 +204,7 @@ std::string to_text(const ConfigurationValue& value) {
     std::string operator()(const std::string& text) const { return fmt::format("\"{}\"", text); }
     std::string operator()(const std::vector<std::string>& list) const { return fmt::format("{}", list); }
     std::string operator()(const std::vector<std::int64_t>& list) const { return fmt::format("{}", list); }
+    std::string operator()(const std::vector<double>& list) const { return fmt::format("{}", list); }
   };
   return std::visit(Printer(), value);
 }

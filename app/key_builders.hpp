@@ -55,6 +55,30 @@ Key<Target> number_key(std::string name, Member member, const std::function<bool
   return {std::move(name), rule.empty() ? "a number" : "a number " + rule, std::move(help), set, get};
 }
 
+/// A list of real numbers, or one number for a list of one, for each of which `holds` is true. Whole numbers
+/// may be written without a point.
+template <typename Target, typename Member>
+Key<Target> number_list_key(std::string name, Member member, const std::function<bool(double)>& holds,
+                            std::string allowed, std::string help) {
+  auto set = [=](Target& target, const ConfigurationValue& value) {
+    std::vector<double> list;
+    if (const auto* reals = std::get_if<std::vector<double>>(&value)) list = *reals;
+    if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&value))
+      list.assign(integers->begin(), integers->end());
+    if (const auto* real = std::get_if<double>(&value)) list.push_back(*real);
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+      list.push_back(static_cast<double>(*integer));
+    if (list.empty()) return false;
+    for (const double number : list) {
+      if (!std::isfinite(number) || !holds(number)) return false;
+    }
+    member(target) = std::move(list);
+    return true;
+  };
+  auto get = [=](const Target& target) -> ConfigurationValue { return member(target); };
+  return {std::move(name), std::move(allowed), std::move(help), set, get};
+}
+
 template <typename Target, typename Member>
 Key<Target> boolean_key(std::string name, Member member, std::string help) {
   auto set = [=](Target& target, const ConfigurationValue& value) {

@@ -28,6 +28,16 @@ std::optional<ConfigurationValue> list_of(const toml::array& array) {
   return list;
 }
 
+/// A list in which some numbers are whole.
+std::optional<ConfigurationValue> list_of_numbers(const toml::array& array) {
+  std::vector<double> list;
+  for (const toml::node& node : array) {
+    if (!node.is_number()) return std::nullopt;
+    list.push_back(node.value_or(0.0));
+  }
+  return list;
+}
+
 std::optional<ConfigurationValue> convert(const toml::node& node) {
   if (const auto truth = node.value_exact<bool>()) return *truth;
   if (const auto integer = node.value_exact<std::int64_t>()) return *integer;
@@ -37,7 +47,8 @@ std::optional<ConfigurationValue> convert(const toml::node& node) {
     return fmt::format("{:04}-{:02}-{:02}", date->year, date->month, date->day);
   if (const toml::array* array = node.as_array()) {
     if (auto texts = list_of<std::string>(*array)) return texts;
-    return list_of<std::int64_t>(*array);
+    if (auto integers = list_of<std::int64_t>(*array)) return integers;
+    return list_of_numbers(*array);
   }
   return std::nullopt;
 }

@@ -21,8 +21,9 @@ enum class Draw : std::uint32_t {
   pilot = 8,
   posterior = 9,
   test = 10,
-  model = 11,  // index: element, step: the caller's, sample: which block of words; draws of a user's model
-  vaccination = 12  // index: agent
+  model = 11,    // index: element, step: the caller's, sample: which block of words; draws of a user's model
+  disease = 12,  // index: agent, step: which block of words, sample
+  vaccination = 13  // index: agent
 };
 
 /// Where the draws of an array come from. Two arrays of one model need streams that differ in the step, or in

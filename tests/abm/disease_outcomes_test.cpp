@@ -1,0 +1,426 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <random>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <starling/abm/expected_outcomes.hpp>
+#include <starling/abm/outcome_delays.hpp>
+#include <starling/abm/sampled_outcomes.hpp>
+#include <starling/core/error.hpp>
+#include <starling/core/random.hpp>
+#include <starling/kernels/agent_state.hpp>
+
+#include "../support/backends.hpp"
+#include "../support/values.hpp"
+
+TEST_SUITE_BEGIN("abm");
+
+namespace {
+
+using namespace starling;
+
+const std::vector<Outcome> kAllOutcomes{
+    Outcome::symptom_onset, Outcome::admission,   Outcome::intensive_care,   Outcome::death,
+    Outcome::symptomatic,   Outcome::in_hospital, Outcome::in_intensive_care};
+
+/// The delays that add up to each event.
+std::vector<LogNormalDelay> path_to(const DiseaseSettings& d, DiseaseEvent event) {
+  std::vector<LogNormalDelay> path{d.latent, d.presymptomatic};
+  if (event == DiseaseEvent::symptom_onset) return path;
+  if (event == DiseaseEvent::recovery_from_symptomatic) {
+    path.push_back(d.symptomatic_recovery);
+    return path;
+  }
+  path.push_back(d.onset_to_admission);
+  if (event == DiseaseEvent::admission) return path;
+  if (event == DiseaseEvent::recovery_from_severe) {
+    path.push_back(d.severe_recovery);
+    return path;
+  }
+  path.push_back(d.admission_to_intensive_care);
+  if (event == DiseaseEvent::intensive_care) return path;
+  path.push_back(event == DiseaseEvent::death ? d.intensive_care_to_death : d.critical_recovery);
+  return path;
+}
+
+double log_normal_density(const LogNormalDelay& delay, double x) {
+  const double z = (std::log(x) - delay.log_mean()) / delay.log_sd();
+  return std::exp(-0.5 * z * z) / (x * delay.log_sd() * std::sqrt(2.0 * std::numbers::pi));
+}
+
+double log_normal_cumulative(const LogNormalDelay& delay, double x) {
+  return x <= 0.0
+             ? 0.0
+             : 0.5 * std::erfc(-(std::log(x) - delay.log_mean()) / (delay.log_sd() * std::numbers::sqrt2));
+}
+
+/// P(sum of two delays <= x) by the trapezoidal rule in ln of the second.
+double sum_of_two_cumulative(const LogNormalDelay& first, const LogNormalDelay& second, double x) {
+  const double step = 1e-3;
+  double sum = 0.0;
+  for (double u = second.log_mean() - 9.0 * second.log_sd(); u < second.log_mean() + 9.0 * second.log_sd();
+       u += step)
+    sum += log_normal_density(second, std::exp(u)) * std::exp(u) *
+           log_normal_cumulative(first, x - std::exp(u)) * step;
+  return sum;
+}
+
+std::vector<double> daily(int days) {
+  std::vector<double> times(static_cast<std::size_t>(days) + 1);
+  std::iota(times.begin(), times.end(), 0.0);
+  return times;
+}
+
+/// Steps of unequal length over about 60 days.
+std::vector<double> uneven_times() {
+  std::vector<double> times{0.0};
+  const double lengths[] = {1.0, 0.5, 0.25, 2.0, 1.0 / 3.0, 1.0};
+  for (int k = 0; k < 70; ++k) times.push_back(times.back() + lengths[k % 6]);
+  return times;
+}
+
+/// Nine groups of one age each in three cells; the last counts nowhere.
+OutcomeGroups some_groups() {
+  return {{5, 25, 95, 70, 71, 45, 88, 0, 50}, {0, 0, 0, 1, 1, 1, 2, 2, -1}, 3};
+}
+
+DiseaseSettings fixed_delays() {
+  DiseaseSettings d;
+  d.symptomatic = d.severe = d.critical = {1.0};
+  d.fatal = {0.25};
+  d.latent = {2.0, 0.0};
+  d.presymptomatic = {1.0, 0.0};
+  d.onset_to_admission = {4.0, 0.0};
+  d.admission_to_intensive_care = {1.0, 0.0};
+  d.intensive_care_to_death = {3.0, 0.0};
+  d.critical_recovery = {5.0, 0.0};
+  return d;
+}
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+std::vector<DiseaseSeverity> some_severity(int lanes) {
+  std::vector<DiseaseSeverity> severity;
+  for (int lane = 0; lane < lanes; ++lane)
+    severity.push_back({-0.1 * lane, 0.05 * lane, -0.2, 0.1 - 0.1 * lane});
+  return severity;
+}
+
+}  // namespace
+
+TEST_CASE("the delay to every event has all its mass, and the mean and variance of its path") {
+  const DiseaseSettings settings;
+  const double horizon = 1000.0;
+  const auto delays = event_delays(settings, horizon);
+  for (int k = 0; k < kDiseaseEvents; ++k) {
+    double mean = 0.0;
+    double variance = 0.0;
+    for (const LogNormalDelay& part : path_to(settings, static_cast<DiseaseEvent>(k))) {
+      mean += part.mean_days;
+      variance += part.sd_days * part.sd_days;
+    }
+    const DelayDistribution& delay = delays[static_cast<std::size_t>(k)];
+    double sum = 0.0;
+    double squares = 0.0;
+    const double cell = 1.0 / 96.0;
+    for (double x = 0.0; x < horizon; x += cell) {
+      const double mass = delay.cumulative(x + cell) - delay.cumulative(x);
+      sum += mass * (x + 0.5 * cell);
+      squares += mass * (x + 0.5 * cell - mean) * (x + 0.5 * cell - mean);
+    }
+    CHECK(std::abs(delay.cumulative(horizon) - 1.0) < 1e-6);
+    CHECK(std::abs(sum - mean) < 1e-4);
+    CHECK(squares == doctest::Approx(variance).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("the delay to symptoms agrees with the integral over its two parts to 2e-6") {
+  const DiseaseSettings settings;
+  const auto delays = event_delays(settings, 40.0);
+  for (double x = 0.5; x < 30.0; x += 0.5) {
+    const double expected = sum_of_two_cumulative(settings.latent, settings.presymptomatic, x);
+    CHECK(std::abs(delays[0].cumulative(x) - expected) < 2e-6);
+  }
+}
+
+TEST_CASE("the delays to admission and death agree with drawn sums within 4 standard errors") {
+  const DiseaseSettings settings;
+  const auto delays = event_delays(settings, 120.0);
+  std::mt19937_64 generator(12);
+  constexpr int kDraws = 400000;
+  for (const DiseaseEvent event : {DiseaseEvent::admission, DiseaseEvent::death}) {
+    std::vector<double> drawn(kDraws, 0.0);
+    for (const LogNormalDelay& part : path_to(settings, event)) {
+      std::lognormal_distribution<double> distribution(part.log_mean(), part.log_sd());
+      for (double& days : drawn) days += distribution(generator);
+    }
+    for (const double x : {6.0, 9.0, 12.0, 17.0, 25.0, 40.0, 60.0}) {
+      const auto below = static_cast<double>(
+          std::count_if(drawn.begin(), drawn.end(), [x](double days) { return days <= x; }));
+      const double p = delays[static_cast<std::size_t>(event)].cumulative(x);
+      CHECK(std::abs(below / kDraws - p) < 4.0 * std::sqrt(p * (1.0 - p) / kDraws) + 1e-9);
+    }
+  }
+}
+
+TEST_CASE("with fixed delays, outcomes are the infections moved by days") {
+  const auto times = daily(20);
+  const ExpectedOutcomes outcomes(fixed_delays(), times, {{30}, {0}, 1}, kAllOutcomes);
+  std::vector<double> cases(times.size(), 0.0);
+  cases[1] = 8.0;
+  cases[4] = 16.0;
+  const std::vector<double> series = outcomes.apply(cases, 1);
+  const auto at = [&](Outcome outcome, std::size_t t) {
+    return series[static_cast<std::size_t>(outcome) * times.size() + t];
+  };
+  // Rounding of a delay to cells may move what falls on the end of a step to the next one, so sums over two.
+  const auto event_at = [&](Outcome outcome, std::size_t t) { return at(outcome, t) + at(outcome, t + 1); };
+  CHECK(event_at(Outcome::symptom_onset, 4) == doctest::Approx(8.0));
+  CHECK(event_at(Outcome::admission, 8) == doctest::Approx(8.0));
+  CHECK(event_at(Outcome::admission, 11) == doctest::Approx(16.0));
+  CHECK(event_at(Outcome::intensive_care, 12) == doctest::Approx(16.0));
+  CHECK(event_at(Outcome::death, 12) == doctest::Approx(2.0));
+  CHECK(event_at(Outcome::death, 15) == doctest::Approx(4.0));
+  CHECK(at(Outcome::symptomatic, 6) == doctest::Approx(8.0));
+  CHECK(at(Outcome::in_hospital, 10) == doctest::Approx(8.0));
+  CHECK(at(Outcome::in_intensive_care, 11) == doctest::Approx(8.0));
+  CHECK(at(Outcome::in_intensive_care, 13) == doctest::Approx(22.0));  // 6 of the 8 and all of the 16
+  CHECK(at(Outcome::in_hospital, 20) == doctest::Approx(0.0));
+}
+
+TEST_CASE(
+    "people counted in a state are those who entered and have not left, at uneven steps as at even ones") {
+  const DiseaseSettings settings;
+  const auto times = uneven_times();
+  const OutcomeGroups groups = some_groups();
+  const auto cases = test::spread(static_cast<std::int64_t>(times.size() * groups.cell.size()), 4, 0.0, 9.0);
+  const std::vector<double> series = ExpectedOutcomes(settings, times, groups, kAllOutcomes).apply(cases, 1);
+  const auto delays = event_delays(settings, times.back());
+  const auto cdf = [&](DiseaseEvent event, double x) {
+    return delays[static_cast<std::size_t>(event)].cumulative(x);
+  };
+  const auto expected_in_hospital = [&](std::size_t t, int cell) {
+    double sum = 0.0;
+    for (std::size_t s = 0; s <= t; ++s) {
+      for (std::size_t g = 0; g < groups.cell.size(); ++g) {
+        if (groups.cell[g] != cell) continue;
+        const auto band = static_cast<std::size_t>(std::min(groups.age_years[g] / 10, 9));
+        const double admitted = settings.symptomatic[band] * settings.severe[band];
+        const double x = times[t] - times[s];
+        const double pc = settings.critical[band];
+        const double pd = settings.fatal[band];
+        const double present = cdf(DiseaseEvent::admission, x) -
+                               (1.0 - pc) * cdf(DiseaseEvent::recovery_from_severe, x) -
+                               pc * (pd * cdf(DiseaseEvent::death, x) +
+                                     (1.0 - pd) * cdf(DiseaseEvent::recovery_from_critical, x));
+        sum += cases[s * groups.cell.size() + g] * admitted * present;
+      }
+    }
+    return sum;
+  };
+  const auto in_hospital = static_cast<std::size_t>(Outcome::in_hospital);
+  for (std::size_t t = 0; t < times.size(); t += 3) {
+    for (int cell = 0; cell < 3; ++cell)
+      CHECK(series[(in_hospital * times.size() + t) * 3 + static_cast<std::size_t>(cell)] ==
+            doctest::Approx(expected_in_hospital(t, cell)).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("the weights of an infection are the parts of its delay that fall into each step") {
+  const DiseaseSettings settings;
+  const auto times = uneven_times();
+  const auto weights = EventWeights::of_disease(settings, times);
+  const DelayDistribution death = event_delays(settings, times.back())[3];
+  const int last = static_cast<int>(times.size()) - 1;
+  for (const int s : {0, 1, 17, last - 1, last}) {
+    double sum = 0.0;
+    for (int t = 0; t <= last; ++t) {
+      const double weight = weights[static_cast<std::size_t>(DiseaseEvent::death)].weight(s, t);
+      CHECK((t <= s ? weight == 0.0 : weight >= 0.0));
+      sum += weight;
+    }
+    const double expected = death.cumulative(times.back() - times[static_cast<std::size_t>(s)]);
+    CHECK(std::abs(sum - expected) < 1e-12);
+  }
+}
+
+TEST_CASE("splitting steps does not change what has happened by their common ends") {
+  const DiseaseSettings settings;
+  std::vector<double> fine;
+  for (int k = 0; k <= 80; ++k) fine.push_back(0.5 * k);
+  const auto coarse = daily(40);
+  const std::vector<Outcome> deaths{Outcome::death, Outcome::symptomatic};
+  std::vector<double> coarse_cases(coarse.size(), 0.0);
+  std::vector<double> fine_cases(fine.size(), 0.0);
+  for (std::size_t day = 0; day < 20; ++day)
+    fine_cases[2 * day] = coarse_cases[day] = 1.0 + static_cast<double>(day);
+  const auto a = ExpectedOutcomes(settings, coarse, {{85}, {0}, 1}, deaths).apply(coarse_cases, 1);
+  const auto b = ExpectedOutcomes(settings, fine, {{85}, {0}, 1}, deaths).apply(fine_cases, 1);
+  for (std::size_t day = 1; day < coarse.size(); ++day) {
+    CHECK(b[2 * day] + b[2 * day - 1] == doctest::Approx(a[day]).epsilon(1e-9));
+    CHECK(b[fine.size() + 2 * day] == doctest::Approx(a[coarse.size() + day]).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("the adjoint of expected outcomes is their transpose, with and without severity") {
+  constexpr int kLanes = 5;
+  const auto times = uneven_times();
+  const OutcomeGroups groups = some_groups();
+  const std::vector<Outcome> chosen{Outcome::in_hospital, Outcome::death, Outcome::symptomatic,
+                                    Outcome::symptom_onset};
+  const ExpectedOutcomes outcomes(DiseaseSettings{}, times, groups, chosen);
+  const auto cells = static_cast<std::int64_t>(times.size() * groups.cell.size() * kLanes);
+  const auto cases = test::spread(cells, 1);
+  const auto series_adj = test::spread(static_cast<std::int64_t>(outcomes.layout(kLanes).size()), 2);
+  for (const auto& severity : {std::vector<DiseaseSeverity>{}, some_severity(kLanes)}) {
+    std::vector<double> cases_adj(cases.size(), 0.0);
+    outcomes.adjoint(series_adj, kLanes, cases_adj, severity);
+    const double forward = dot(outcomes.apply(cases, kLanes, severity), series_adj);
+    CHECK(dot(cases_adj, cases) == doctest::Approx(forward).epsilon(1e-12));
+    CHECK(std::abs(forward) > 1e-3);
+  }
+}
+
+TEST_CASE("counts and the same numbers as real numbers have the same outcomes, whatever the lane") {
+  const auto times = daily(30);
+  const OutcomeGroups groups = some_groups();
+  std::vector<std::int64_t> counts(times.size() * groups.cell.size() * 4);
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    counts[i] = static_cast<std::int64_t>((i / 4) * 7 % 13) * (i % 4 == 3 ? 2 : 1);
+  const ExpectedOutcomes outcomes(DiseaseSettings{}, times, groups, kAllOutcomes);
+  const std::vector<double> series = outcomes.apply(counts, 4);
+  CHECK(series == outcomes.apply(std::vector<double>(counts.begin(), counts.end()), 4));
+  for (std::size_t i = 0; i < series.size(); i += 4) {
+    CHECK(series[i] == series[i + 1]);
+    CHECK(series[i + 3] == doctest::Approx(2.0 * series[i]).epsilon(1e-13));
+  }
+}
+
+TEST_CASE("expected outcomes that cannot be are refused by name") {
+  const auto times = daily(3);
+  const auto build = [&](const std::vector<double>& at, OutcomeGroups groups) {
+    (void)ExpectedOutcomes({}, at, std::move(groups), kAllOutcomes);
+  };
+  CHECK_THROWS_WITH_AS(build({0.0, 1.0, 1.0}, {{1}, {0}, 1}),
+                       doctest::Contains("record_time_days[2] = 1 after 1"), InputError);
+  CHECK_THROWS_WITH_AS(build({}, {{1}, {0}, 1}), doctest::Contains("record_time_days is empty"), InputError);
+  CHECK_THROWS_WITH_AS(build(times, {{1, 2}, {0}, 1}), doctest::Contains("cell"), InputError);
+  CHECK_THROWS_WITH_AS(build(times, {{1}, {1}, 1}), doctest::Contains("cell = 1"), InputError);
+  const ExpectedOutcomes outcomes({}, times, {{1}, {0}, 1}, kAllOutcomes);
+  CHECK_THROWS_WITH_AS((void)outcomes.apply(std::vector<double>(3), 1), doctest::Contains("new_cases"),
+                       InputError);
+  CHECK_THROWS_AS((void)outcomes.apply(std::vector<double>(4), 1, std::vector<DiseaseSeverity>(2)),
+                  InputError);
+  CHECK(outcome_named("in_hospital") == Outcome::in_hospital);
+  CHECK_THROWS_WITH_AS((void)outcome_named("deaths"), doctest::Contains("\"death\""), InputError);
+}
+
+namespace {
+
+constexpr int kWidth = 32;
+
+/// Agents of all ages, some infected, in three cells; the ages of a cell are single years, as its groups.
+struct SampledSetting {
+  std::vector<double> times = uneven_times();
+  OutcomeAgents agents;
+  std::vector<std::int16_t> infection_step;  // [agents][kWidth], the same in all lanes
+  OutcomeGroups groups;                      // one for each age and cell
+  std::vector<double> cases;                 // [records][groups], of one lane
+
+  explicit SampledSetting(std::size_t n) {
+    agents.cells = 3;
+    groups.cells = 3;
+    for (int cell = -1; cell < 3; ++cell) {
+      for (int age = 0; age < 100; ++age) {
+        groups.age_years.push_back(age);
+        groups.cell.push_back(cell);
+      }
+    }
+    cases.resize(times.size() * groups.cell.size(), 0.0);
+    for (std::size_t agent = 0; agent < n; ++agent) {
+      const std::uint32_t word = random_word(2, static_cast<std::uint32_t>(agent), 0, 0, Draw::test);
+      agents.age_years.push_back(static_cast<std::uint8_t>(word % 100));
+      agents.cell.push_back(static_cast<int>(word / 100 % 4) - 1);
+      const bool infected = word / 400 % 5 != 0;
+      const std::size_t step = word / 2000 % 40;
+      infection_step.resize(infection_step.size() + kWidth,
+                            infected ? static_cast<std::int16_t>(step) : kNeverInfected);
+      const auto group = static_cast<std::size_t>((agents.cell.back() + 1) * 100) + word % 100;
+      if (infected) cases[step * groups.cell.size() + group] += 1.0;
+    }
+  }
+
+  [[nodiscard]] OutcomeLayout layout() const {
+    return {kAllOutcomes, static_cast<int>(times.size()), 3, kWidth};
+  }
+};
+
+std::vector<std::uint32_t> samples_from(std::uint32_t first) {
+  std::vector<std::uint32_t> samples(kWidth);
+  std::iota(samples.begin(), samples.end(), first);
+  return samples;
+}
+
+}  // namespace
+
+STARLING_BACKEND_CASE("sampled outcomes scatter about the expected ones within 4 standard errors") {
+  const SampledSetting setting(4000);
+  const DiseaseSettings settings;
+  const DiseaseSeverity severity{-0.2, 0.5, 0.1, -0.3};
+  const std::vector<double> expected = ExpectedOutcomes(settings, setting.times, setting.groups, kAllOutcomes)
+                                           .apply(setting.cases, 1, std::vector<DiseaseSeverity>{severity});
+  const SampledOutcomes sampled(exec, settings, setting.times, setting.agents);
+  const Buffer<std::int16_t> infection(exec, setting.infection_step);
+  constexpr int kBatches = 8;
+  std::vector<double> sums(expected.size(), 0.0);
+  for (std::uint32_t batch = 0; batch < kBatches; ++batch) {
+    const std::vector<double> series =
+        outcome_series(setting.layout(), sampled.events(infection, 5, samples_from(batch * kWidth),
+                                                        std::vector<DiseaseSeverity>(kWidth, severity)));
+    for (std::size_t i = 0; i < series.size(); ++i) sums[i / kWidth] += series[i];
+  }
+  constexpr double kRuns = kBatches * kWidth;
+  int compared = 0;
+  double squares = 0.0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double total = expected[i] * kRuns;
+    if (total < 30.0) continue;
+    // A sum of independent events or states; its variance is at most its mean.
+    const double error = (sums[i] - total) / std::sqrt(total);
+    CHECK(std::abs(error) < 4.0);
+    squares += error * error;
+    ++compared;
+  }
+  CHECK(compared > 800);
+  CHECK(squares / compared > 0.5);
+  CHECK(squares / compared < 1.5);
+}
+
+TEST_CASE("sampled outcomes are the same bits for 1 and 3 threads, and of a sample in any lane") {
+  const SampledSetting setting(3000);
+  std::vector<std::int64_t> first;
+  for (const int threads : {1, 3}) {
+    const Exec exec = Exec::cpu(threads);
+    const SampledOutcomes sampled(exec, {}, setting.times, setting.agents);
+    const auto events =
+        sampled.events(Buffer<std::int16_t>(exec, setting.infection_step), 9, samples_from(100));
+    if (threads == 1) first = events;
+    CHECK(events == first);
+    std::vector<std::uint32_t> reversed = samples_from(100);
+    std::reverse(reversed.begin(), reversed.end());
+    const auto mirrored = sampled.events(Buffer<std::int16_t>(exec, setting.infection_step), 9, reversed);
+    bool same = true;
+    for (std::size_t i = 0; i < events.size(); ++i)
+      same = same && events[i] == mirrored[i / kWidth * kWidth + (kWidth - 1 - i % kWidth)];
+    CHECK(same);
+  }
+  CHECK(std::accumulate(first.begin(), first.end(), std::int64_t{0}) > 10000);
+}
+
+TEST_SUITE_END();
