@@ -3,7 +3,6 @@
 #include <starling/core/random.hpp>
 #include <starling/core/trace.hpp>
 #include <starling/inference/comparison.hpp>
-#include <starling/inference/pilot.hpp>
 
 namespace starling {
 
@@ -16,12 +15,12 @@ constexpr int kFirstNoiseRuns = 512;
 constexpr std::uint64_t kSecondStream = 1;
 constexpr std::uint64_t kNoiseStream = 500;
 
-SearchRegion find_region(const OutputFunction& outputs, SearchRegion start, int rounds,
+SearchRegion find_region(const OutputFunction& outputs, const Prior& prior, SearchRegion start, int rounds,
                          const QuadraticLoss& loss, std::uint64_t seed) {
   const SearchSettings settings{.rounds = rounds};
-  return search(std::move(start), settings, seed, [&](std::span<const double> theta, int round) {
+  return search(std::move(start), settings, seed, [&](std::span<const double> u, int round) {
     const RunNoise noise{derive_seed(seed, static_cast<std::uint64_t>(round)), 1};
-    return loss.single_run_values(outputs(theta, noise));
+    return loss.single_run_values(outputs(prior.constrain_values(u), noise));
   });
 }
 
@@ -36,26 +35,25 @@ QuadraticLoss likelihood(std::vector<double> observed, const NoiseModel& noise) 
 
 }  // namespace
 
-Comparison measured_noise_comparison(const OutputFunction& outputs, const NormalPrior& prior,
+Comparison measured_noise_comparison(const OutputFunction& outputs, const Prior& prior,
                                      const QuadraticLoss& simple, int noise_runs, std::uint64_t seed) {
   const TraceRange range("comparison");
-  const SearchRegion coarse = find_region(outputs, {prior.mean(), prior.sd()}, kFirstRounds, simple, seed);
+  const SearchRegion coarse =
+      find_region(outputs, prior, {prior.start_location(), prior.start_scale()}, kFirstRounds, simple, seed);
   const int first_runs = std::max(kFirstNoiseRuns, 2 * static_cast<int>(simple.outputs()));
-  const NoiseModel first = noise_at(outputs, coarse.mean, first_runs, derive_seed(seed, kNoiseStream));
-  const SearchRegion fine = find_region(outputs, coarse, kSecondRounds, likelihood(simple.observed(), first),
-                                        derive_seed(seed, kSecondStream));
-  NoiseModel noise = noise_at(outputs, fine.mean, noise_runs, derive_seed(seed, kNoiseStream + 1));
+  const NoiseModel first =
+      noise_at(outputs, prior.constrain_values(coarse.mean), first_runs, derive_seed(seed, kNoiseStream));
+  SearchRegion fine = find_region(outputs, prior, coarse, kSecondRounds, likelihood(simple.observed(), first),
+                                  derive_seed(seed, kSecondStream));
+  std::vector<double> pilot = prior.constrain_values(fine.mean);
+  NoiseModel noise = noise_at(outputs, pilot, noise_runs, derive_seed(seed, kNoiseStream + 1));
   QuadraticLoss loss = likelihood(simple.observed(), noise);
-  return {std::move(loss), fine.mean, fine.sd, std::move(noise)};
+  return {std::move(loss), std::move(pilot), std::move(fine), std::move(noise)};
 }
 
-Comparison prepare_comparison(EpidemicModel& model, const NormalPrior& prior, std::vector<double> observed,
+Comparison prepare_comparison(const OutputFunction& outputs, const Prior& prior, const QuadraticLoss& simple,
                               const CalibrationSettings& settings, std::uint64_t seed) {
-  QuadraticLoss simple = QuadraticLoss::log_mse(std::move(observed), model.observation().records());
-  if (settings.loss == LossKind::log_mse) return {std::move(simple), {}, {}, std::nullopt};
-  const OutputFunction outputs = [&](std::span<const double> theta, const RunNoise& noise) {
-    return model.observe(theta, noise);
-  };
+  if (settings.loss == LossKind::log_mse) return {simple, {}, {}, std::nullopt};
   return measured_noise_comparison(outputs, prior, simple, settings.noise_runs, seed);
 }
 
