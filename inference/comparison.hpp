@@ -27,6 +27,16 @@ struct Comparison {
 using OutputFunction =
     std::function<std::vector<double>(std::span<const double> theta, const RunNoise& noise)>;
 
+/// Loss of single runs: theta [runs][dimensions] and the outputs [runs][outputs] they gave -> [runs].
+using RunLoss =
+    std::function<std::vector<double>(std::span<const double> theta, std::span<const double> outputs)>;
+
+/// Where a simulator resembles the observation: a gradient-free search from `start`, in the unconstrained
+/// coordinate of the prior, one run of each draw. For the first region take the prior's start_location() and
+/// start_scale(); the flow may start where the search ended.
+SearchRegion find_region(const OutputFunction& outputs, const Prior& prior, SearchRegion start, int rounds,
+                         const RunLoss& loss, std::uint64_t seed);
+
 /// A Gaussian likelihood with the simulator's own covariance, for any simulator: a gradient-free search from
 /// the prior, in its unconstrained coordinate, by the distance `simple` finds where the simulator resembles
 /// the observation, repeated runs there measure its noise, the search goes on with the likelihood that
