@@ -50,7 +50,8 @@ void add_number(Keys& keys, const std::string& name, Member member, bool (*holds
 }
 
 void add_objective_keys(Keys& keys) {
-  keys.push_back({"calibrate.parameters", "a list of paths such as \"networks.household.log10_beta\"",
+  keys.push_back({"calibrate.parameters",
+                  "a list of paths such as \"networks.household.log10_beta\" or names of calibrate.ties",
                   "what to calibrate", set_parameters,
                   [](const Configuration& c) -> ConfigurationValue { return c.calibrate.parameters; }});
   keys.push_back(text_key<Configuration>(
@@ -78,10 +79,10 @@ void add_objective_keys(Keys& keys) {
       "w: the objective is E[loss] + w KL(q || prior)");
   add_number(
       keys, "prior.mean", [](auto& c) -> auto& { return c.prior.mean; }, any,
-      "mean of the normal prior of each parameter");
+      "mean of the normal prior of parameters that calibrate.priors does not name");
   add_number(
       keys, "prior.sd", [](auto& c) -> auto& { return c.prior.sd; }, positive,
-      "standard deviation of the normal prior of each parameter");
+      "standard deviation of the normal prior of parameters that calibrate.priors does not name");
 }
 
 void add_training_keys(Keys& keys) {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <starling/app/calibration_result.hpp>
 #include <starling/app/plots.hpp>
@@ -27,12 +28,10 @@ LossHistory loss_history(const CalibrationResult& result, double weight) {
   return history;
 }
 
-std::vector<ParameterDraws> parameter_draws(const CalibrationResult& result, const PriorSettings& prior) {
+std::vector<ParameterDraws> parameter_draws(const CalibrationResult& result) {
   std::vector<ParameterDraws> parameters;
   for (std::size_t d = 0; d < result.parameters.size(); ++d) {
-    std::optional<double> truth;
-    if (result.truth) truth = (*result.truth)[d];
-    parameters.push_back({result.parameters[d], column(result, d), prior, truth});
+    parameters.push_back({result.parameters[d], column(result, d), result.priors[d], result.truth[d]});
   }
   return parameters;
 }
@@ -61,18 +60,19 @@ std::vector<PredictiveSeries> predictive_series(const CalibrationResult& result,
   return panels;
 }
 
-std::vector<ParameterRow> parameter_rows(const CalibrationResult& result, const PriorSettings& prior) {
+std::vector<ParameterRow> parameter_rows(const CalibrationResult& result) {
   std::vector<ParameterRow> rows;
   for (std::size_t d = 0; d < result.parameters.size(); ++d) {
     const MarginalSummary& marginal = result.marginals[d];
-    ParameterRow row{result.parameters[d], fmt::format("normal({:g}, {:g})", prior.mean, prior.sd),
-                     marginal.mean,        marginal.sd,
-                     marginal.lower,       marginal.upper,
-                     std::nullopt};
-    if (result.truth) row.truth = (*result.truth)[d];
-    rows.push_back(std::move(row));
+    rows.push_back({result.parameters[d], result.priors[d].text(), marginal.mean, marginal.sd, marginal.lower,
+                    marginal.upper, result.truth[d]});
   }
   return rows;
+}
+
+/// By the 95 % intervals: a standard deviation may be that of a long tail, or infinite.
+bool about_as_wide(const MarginalSummary& posterior, const MarginalPrior& prior) {
+  return posterior.upper - posterior.lower > 0.9 * (prior.quantile(0.975) - prior.quantile(0.025));
 }
 
 std::vector<std::string> notes_of(const CalibrationResult& result, const Configuration& configuration) {
@@ -96,9 +96,12 @@ std::vector<std::string> notes_of(const CalibrationResult& result, const Configu
         "The gradient estimator is biased where the epidemic saturates (docs/gradients.md): check the "
         "width of the posterior against common_noise_differences.");
   for (std::size_t d = 0; d < result.parameters.size(); ++d) {
-    if (result.marginals[d].sd > 0.9 * configuration.calibrate.prior.sd)
-      notes.push_back(result.parameters[d] +
-                      ": the posterior is about as wide as the prior; the data say little.");
+    const std::string& name = result.parameters[d];
+    const auto tie = configuration.calibrate.ties.find(name);
+    if (tie != configuration.calibrate.ties.end())
+      notes.push_back(fmt::format("{} is one value for {}.", name, fmt::join(tie->second, ", ")));
+    if (about_as_wide(result.marginals[d], result.priors[d]))
+      notes.push_back(name + ": the posterior is about as wide as the prior; the data say little.");
   }
   return notes;
 }
@@ -107,7 +110,7 @@ std::vector<std::string> notes_of(const CalibrationResult& result, const Configu
 
 std::vector<PlotScript> calibration_plots(const CalibrationResult& result,
                                           const Configuration& configuration) {
-  const std::vector<ParameterDraws> parameters = parameter_draws(result, configuration.calibrate.prior);
+  const std::vector<ParameterDraws> parameters = parameter_draws(result);
   const PlotDates dates{configuration.epidemic.start, configuration.epidemic.step_hours};
   return {plot_predictive(predictive_series(result, configuration.epidemic.age_bin_edges), dates),
           plot_marginals(parameters), plot_pairs(parameters),
@@ -120,9 +123,10 @@ CalibrationReport calibration_report(const CalibrationResult& result, const Conf
   CalibrationReport report;
   report.title = fmt::format("{}, {} days from {}", configuration.population.areas.front(),
                              configuration.epidemic.days, configuration.epidemic.start);
-  report.subtitle = fmt::format("{} parameters fitted to {} cumulative cases by age",
-                                result.parameters.size(), result.truth ? "synthetic" : "observed");
-  report.parameters = parameter_rows(result, configuration.calibrate.prior);
+  report.subtitle =
+      fmt::format("{} parameters fitted to {} cumulative cases by age", result.parameters.size(),
+                  configuration.calibrate.observed == "synthetic" ? "synthetic" : "observed");
+  report.parameters = parameter_rows(result);
   report.notes = notes_of(result, configuration);
   report.facts = {
       {"agents", with_separators(record.agents)},

@@ -70,7 +70,7 @@ std::string predictive_csv(const CalibrationResult& result, const Configuration&
   return csv.text();
 }
 
-std::string diagnostics_json(const CalibrationResult& result, const Configuration& configuration) {
+std::string diagnostics_json(const CalibrationResult& result) {
   nlohmann::ordered_json json;
   for (std::size_t d = 0; d < result.parameters.size(); ++d) {
     const MarginalSummary& marginal = result.marginals[d];
@@ -79,9 +79,10 @@ std::string diagnostics_json(const CalibrationResult& result, const Configuratio
                                     {"sd", marginal.sd},
                                     {"lower_95", marginal.lower},
                                     {"upper_95", marginal.upper},
-                                    {"sd_over_prior_sd", marginal.sd / configuration.calibrate.prior.sd}};
-    if (result.truth) {
-      const double truth = (*result.truth)[d];
+                                    {"prior", result.priors[d].text()},
+                                    {"sd_over_prior_sd", marginal.sd / result.priors[d].sd()}};
+    if (result.truth[d]) {
+      const double truth = *result.truth[d];
       entry["truth"] = truth;
       entry["truth_inside_95"] = truth >= marginal.lower && truth <= marginal.upper;
     }

@@ -12,6 +12,7 @@
 #include <starling/app/report.hpp>
 #include <starling/app/run_record.hpp>
 #include <starling/inference/comparison.hpp>
+#include <starling/inference/marginal_prior.hpp>
 #include <starling/inference/summary.hpp>
 #include <starling/inference/variational.hpp>
 
@@ -19,8 +20,10 @@ namespace starling::app {
 
 /// What a calibration found, as its output files and its report need it.
 struct CalibrationResult {
-  std::vector<std::string> parameters;       // configuration names
-  std::optional<std::vector<double>> truth;  // of a synthetic observation
+  std::vector<std::string> parameters;  // configuration paths or names of ties
+  std::vector<MarginalPrior> priors;    // [parameters]
+  /// Of a synthetic observation; absent also where tied paths are configured with different values.
+  std::vector<std::optional<double>> truth;  // [parameters]
   std::vector<double> observed_cumulative;   // [age bins][records]
   std::vector<double> pilot;
   std::vector<double> noise_sd;  // [age bins][records]; empty for the reference's loss
@@ -45,7 +48,7 @@ std::string loss_csv(const VariationalState& state);
 /// series,step,date,observed,q05,q25,q50,q75,q95 for each age bin and the total.
 std::string predictive_csv(const CalibrationResult& result, const Configuration& configuration,
                            const Calendar& calendar);
-std::string diagnostics_json(const CalibrationResult& result, const Configuration& configuration);
+std::string diagnostics_json(const CalibrationResult& result);
 
 std::vector<PlotScript> calibration_plots(const CalibrationResult& result,
                                           const Configuration& configuration);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <starling/app/calibration_tables.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/app/configuration_keys.hpp>
 #include <starling/app/toml_entries.hpp>
@@ -58,6 +59,7 @@ class Reader {
       apply_to_network(*network, entry);
       return;
     }
+    if (apply_calibration_table(configuration_.calibrate, entry)) return;
     const auto& keys = configuration_keys();
     const auto key =
         std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.name == entry.path; });
@@ -139,21 +141,8 @@ void require_networks(const Configuration& configuration) {
 
 void require_calibration(const Configuration& configuration) {
   require_networks(configuration);
-  const std::vector<std::string> allowed = parameter_paths(configuration);
-  const std::vector<std::string>& chosen = configuration.calibrate.parameters;
-  if (chosen.empty())
-    throw InputError(fmt::format("{}: calibrate.parameters is empty, expected some of {}",
-                                 configuration.file.string(), fmt::join(allowed, ", ")));
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (std::find(allowed.begin(), allowed.end(), chosen[i]) == allowed.end())
-      throw InputError(
-          fmt::format("{}: calibrate.parameters: \"{}\" cannot be calibrated, expected some of {}",
-                      configuration.file.string(), chosen[i], fmt::join(allowed, ", ")));
-    if (std::find(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(i), chosen[i]) !=
-        chosen.begin() + static_cast<std::ptrdiff_t>(i))
-      throw InputError(fmt::format("{}: calibrate.parameters: \"{}\" stands twice, expected each once",
-                                   configuration.file.string(), chosen[i]));
-  }
+  check_calibration_tables(configuration.calibrate, parameter_paths(configuration),
+                           configuration.file.string());
 }
 
 std::vector<std::string> parameter_paths(const Configuration& configuration) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <starling/app/calibration_tables.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/app/configuration_keys.hpp>
 
@@ -36,6 +37,8 @@ std::vector<std::pair<std::string, std::string>> describe(const Configuration& c
     for (const auto& key : network_keys())
       lines.emplace_back(fmt::format("networks.{}.{}", network.name, key.name), to_text(key.get(network)));
   }
+  for (const auto& [key, value] : calibration_table_entries(configuration.calibrate))
+    lines.emplace_back(key, to_text(value));
   return lines;
 }
 
@@ -44,6 +47,10 @@ std::string to_json(const Configuration& configuration) {
   for (const auto& key : configuration_keys())
     put(root, key.name,
         is_absent(configuration, key.name) ? Json(nullptr) : to_json_value(key.get(configuration)));
+  root["calibrate"]["ties"] = Json(configuration.calibrate.ties);
+  root["calibrate"]["priors"] = Json::object();
+  for (const auto& [name, prior] : configuration.calibrate.priors)
+    root["calibrate"]["priors"][name] = prior.text();
   root["networks"] = Json::object();
   for (const NetworkSettings& network : configuration.epidemic.networks) {
     Json& one = root["networks"][network.name] = Json::object();
@@ -61,7 +68,7 @@ std::string describe_keys() {
   for (const auto& key : network_keys())
     text += fmt::format("networks.<name>.{}\n    {}: {}; default {}\n", key.name, key.help, key.allowed,
                         key.name == "log10_beta" ? "none" : to_text(key.get(NetworkSettings())));
-  return text;
+  return text + describe_calibration_tables();
 }
 
 }  // namespace starling::app

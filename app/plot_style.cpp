@@ -139,7 +139,7 @@ std::string start_panels(const PanelGrid& grid, const std::vector<LegendEntry>& 
                     kInk);
 }
 
-DensityCurve density_of(std::span<const double> draws, double low, double high) {
+DensityCurve density_of(std::span<const double> draws, const Interval& range, const Interval& support) {
   constexpr int kPoints = 161;
   const double count = static_cast<double>(draws.size());
   double mean = 0.0;
@@ -147,15 +147,19 @@ DensityCurve density_of(std::span<const double> draws, double low, double high) 
   for (const double draw : draws) mean += draw / count;
   for (const double draw : draws) square += (draw - mean) * (draw - mean) / count;
   // Silverman's rule with the standard deviation; the floor keeps a posterior of one value drawable.
-  const double bandwidth = std::max(1.06 * std::sqrt(square) * std::pow(count, -0.2), (high - low) / 300.0);
+  const double bandwidth =
+      std::max(1.06 * std::sqrt(square) * std::pow(count, -0.2), (range.high - range.low) / 300.0);
   const double norm = 1.0 / (count * bandwidth * std::sqrt(2.0 * std::numbers::pi));
   DensityCurve curve;
   for (int i = 0; i < kPoints; ++i) {
-    const double x = low + (high - low) * i / (kPoints - 1);
+    const double x = range.low + (range.high - range.low) * i / (kPoints - 1);
     double density = 0.0;
     for (const double draw : draws) {
-      const double z = (x - draw) / bandwidth;
-      density += norm * std::exp(-0.5 * z * z);
+      // Mirror images at an end that is infinite add exp(-infinity).
+      for (const double from : {draw, 2.0 * support.low - draw, 2.0 * support.high - draw}) {
+        const double z = (x - from) / bandwidth;
+        density += norm * std::exp(-0.5 * z * z);
+      }
     }
     curve.x.push_back(x);
     curve.density.push_back(density);
@@ -179,7 +183,8 @@ Interval range_of(const ParameterDraws& parameter) {
     high = std::max(high, *parameter.truth);
   }
   const double air = std::max(0.12 * (high - low), 1e-3);
-  return {low - air, high + air};
+  const Transform& support = parameter.prior.transform();
+  return {std::max(low - air, support.low), std::min(high + air, support.high)};
 }
 
 }  // namespace starling::app

@@ -57,18 +57,20 @@ struct LegendEntry {
 /// Starts a picture: the legend in its own strip above all panels, then the style of the panels.
 std::string start_panels(const PanelGrid& grid, const std::vector<LegendEntry>& legend);
 
-/// A Gaussian kernel estimate of the density on a grid that covers the draws.
-struct DensityCurve {
-  std::vector<double> x;
-  std::vector<double> density;
-};
-DensityCurve density_of(std::span<const double> draws, double low, double high);
-
-/// An interval that shows the draws and the truth, with some air.
 struct Interval {
   double low = 0.0;
   double high = 1.0;
 };
+
+/// A Gaussian kernel estimate of the density on a grid over `range`. Draws are mirrored at the ends of the
+/// support, so that no density leaks out of it.
+struct DensityCurve {
+  std::vector<double> x;
+  std::vector<double> density;
+};
+DensityCurve density_of(std::span<const double> draws, const Interval& range, const Interval& support);
+
+/// An interval that shows the draws and the truth, with some air as far as the prior's support goes.
 Interval range_of(const ParameterDraws& parameter);
 
 /// The value below which a fraction of the finite values lies; 0 when there is none.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <starling/app/gnuplot.hpp>
-#include <starling/inference/calibration_settings.hpp>
+#include <starling/inference/marginal_prior.hpp>
 
 namespace starling::app {
 
@@ -20,7 +20,7 @@ struct LossHistory {
 struct ParameterDraws {
   std::string path;           // "networks.household.log10_beta"
   std::vector<double> draws;  // [draws]
-  PriorSettings prior;
+  MarginalPrior prior;
   std::optional<double> truth;
 };
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -10,9 +10,10 @@
 namespace starling::app {
 namespace {
 
-double prior_density(const PriorSettings& prior, double x) {
-  const double z = (x - prior.mean) / prior.sd;
-  return std::exp(-0.5 * z * z) / (prior.sd * std::sqrt(2.0 * std::numbers::pi));
+/// Infinite where the prior's density is at the end of its support: left out of the picture.
+double plotted_density(const MarginalPrior& prior, double x) {
+  const double density = std::exp(prior.log_density(x));
+  return std::isfinite(density) ? density : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::string truth_line(const ParameterDraws& parameter) {
@@ -55,11 +56,14 @@ std::vector<LegendEntry> legend_of(const std::vector<ParameterDraws>& parameters
 /// The filled estimate, the prior and the truth of one parameter, without labels.
 std::string marginal(const ParameterDraws& parameter, const std::string& name) {
   const Interval range = range_of(parameter);
-  const DensityCurve curve = density_of(parameter.draws, range.low, range.high);
+  const Transform& support = parameter.prior.transform();
+  const DensityCurve curve = density_of(parameter.draws, range, {support.low, support.high});
   std::vector<double> prior;
-  for (const double x : curve.x) prior.push_back(prior_density(parameter.prior, x));
-  double highest = 0.0;
-  for (std::size_t i = 0; i < prior.size(); ++i) highest = std::max({highest, curve.density[i], prior[i]});
+  for (const double x : curve.x) prior.push_back(plotted_density(parameter.prior, x));
+  double highest = *std::ranges::max_element(curve.density);
+  // A prior that is steep at an end of its support must not flatten the posterior.
+  const double limit = 3.0 * highest;
+  for (const double density : prior) highest = std::max(highest, std::fmin(density, limit));
   std::string text =
       data_block(name, {curve.x, curve.density, prior}) + few_tics("x", range) + truth_line(parameter);
   text += fmt::format("set yrange [0:{}]\nunset ytics\n", 1.08 * highest);

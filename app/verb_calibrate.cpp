@@ -5,6 +5,7 @@
 
 #include <starling/abm/epidemic_model.hpp>
 #include <starling/app/calibration_result.hpp>
+#include <starling/app/calibration_tables.hpp>
 #include <starling/app/csv_reader.hpp>
 #include <starling/app/interrupt.hpp>
 #include <starling/app/population_source.hpp>
@@ -54,20 +55,14 @@ std::vector<double> observed_cumulative(EpidemicModel& model, const Configuratio
   return result;
 }
 
-NormalPrior prior_of(const CalibrationSettings& settings) {
-  const std::size_t dimensions = settings.parameters.size();
-  return {std::vector<double>(dimensions, settings.prior.mean),
-          std::vector<double>(dimensions, settings.prior.sd)};
-}
-
-Flow flow_of(const CalibrationSettings& settings, const NormalPrior& prior) {
+Flow flow_of(const CalibrationSettings& settings, const Prior& prior) {
   FlowSettings flow;
   flow.layers = settings.flow.layers;
   flow.conditioner.dimensions = prior.dimensions();
   flow.conditioner.hidden = settings.flow.hidden;
   flow.conditioner.blocks = settings.flow.blocks;
-  flow.initial_location = prior.mean();
-  flow.initial_scale = prior.sd();
+  flow.initial_location = prior.start_location();
+  flow.initial_scale = prior.start_scale();
   return Flow(flow);
 }
 
@@ -90,6 +85,7 @@ class Calibration {
       : invocation_(invocation),
         configuration_(configuration),
         settings_(configuration.calibrate),
+        map_(parameter_map_of(settings_)),
         folder_(invocation.output_directory),
         exec_(make_exec(invocation)),
         fingerprint_(fingerprint_of(to_json(configuration) + std::to_string(invocation.seed))) {}
@@ -122,6 +118,7 @@ class Calibration {
   const Invocation& invocation_;
   const Configuration& configuration_;
   const CalibrationSettings& settings_;
+  ParameterMap map_;
   OutputFolder folder_;
   Exec exec_;
   std::uint64_t fingerprint_;
@@ -136,11 +133,12 @@ class Calibration {
 };
 
 void Calibration::prepare() {
-  const NormalPrior prior = prior_of(settings_);
+  const Prior prior = prior_of(settings_);
   variational_.emplace(
       flow_of(settings_, prior), prior,
       [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
-        return comparison_->loss(tape, model_->observe(tape, theta, {seed, settings_.replicates}),
+        const RunNoise noise{seed, settings_.replicates};
+        return comparison_->loss(tape, model_->observe(tape, map_.expand(theta), noise),
                                  settings_.replicates);
       },
       variational_settings(settings_), Exec::cpu(exec_.threads()));
@@ -150,16 +148,22 @@ void Calibration::prepare() {
   clock_.start("population");
   population_ = make_population_of(invocation_, configuration_).population;
   clock_.start("comparison");
-  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, settings_.parameters);
+  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths());
   model_->set_batch_hook([] {
     if (interrupted()) throw StopRequested{};
   });
   result_.parameters = settings_.parameters;
-  if (settings_.observed == "synthetic") result_.truth = model_->configured();
+  result_.priors = prior.marginals();
+  result_.truth.resize(result_.parameters.size());
+  if (settings_.observed == "synthetic") result_.truth = map_.shared_values(model_->configured());
   result_.observed_cumulative = observed_cumulative(*model_, configuration_, invocation_.seed);
-  comparison_ = prepare_comparison(*model_, prior,
-                                   model_->observation().observe_cumulative(result_.observed_cumulative),
-                                   settings_, derive_seed(invocation_.seed, kComparisonStream));
+  const OutputFunction outputs = [this](std::span<const double> theta, const RunNoise& noise) {
+    return model_->observe(map_.expand_values(theta), noise);
+  };
+  const QuadraticLoss simple = QuadraticLoss::log_mse(
+      model_->observation().observe_cumulative(result_.observed_cumulative), model_->observation().records());
+  comparison_ =
+      prepare_comparison(outputs, prior, simple, settings_, derive_seed(invocation_.seed, kComparisonStream));
   result_.pilot = comparison_->pilot;
   if (comparison_->noise) result_.noise_sd = comparison_->noise->sd;
 }
@@ -197,7 +201,8 @@ void Calibration::predict() {
   const int runs = std::min(settings_.predictive_runs, settings_.posterior_samples);
   const std::span<const double> theta(result_.draws.theta.data(),
                                       static_cast<std::size_t>(runs) * result_.parameters.size());
-  result_.predicted = model_->new_cases(theta, {derive_seed(invocation_.seed, kPredictiveStream), 1});
+  result_.predicted =
+      model_->new_cases(map_.expand_values(theta), {derive_seed(invocation_.seed, kPredictiveStream), 1});
 }
 
 RunRecord Calibration::run_record() const {
@@ -222,7 +227,7 @@ void Calibration::write_results() {
   folder_.write_file("loss.csv", loss_csv(result_.state));
   folder_.write_file("predictive.csv",
                      predictive_csv(result_, configuration_, model_->schedule().calendar()));
-  folder_.write_file("diagnostics.json", diagnostics_json(result_, configuration_));
+  folder_.write_file("diagnostics.json", diagnostics_json(result_));
   save_checkpoint();
   std::vector<RenderedPlot> plots = render_plots(calibration_plots(result_, configuration_), folder_);
   clock_.stop();
@@ -235,7 +240,7 @@ void Calibration::write_results() {
     const MarginalSummary& marginal = result_.marginals[d];
     fmt::print("{}: {:.3f} ± {:.3f}, 95 % interval [{:.3f}, {:.3f}]", result_.parameters[d], marginal.mean,
                marginal.sd, marginal.lower, marginal.upper);
-    fmt::print("{}\n", result_.truth ? fmt::format(", truth {:g}", (*result_.truth)[d]) : "");
+    fmt::print("{}\n", result_.truth[d] ? fmt::format(", truth {:g}", *result_.truth[d]) : "");
   }
   fmt::print("{}\n", folder_.file("report.html").string());
 }

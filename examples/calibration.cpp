@@ -50,7 +50,7 @@ std::vector<double> simulated_values(const Problem& problem, std::span<const dou
   return outputs;
 }
 
-/// How theta is compared with the observation, and where the fit starts.
+/// How theta is compared with the observation, and where the fit starts, unconstrained.
 struct Comparator {
   LossFunction loss;
   std::vector<double> start;     // [parameters]
@@ -62,7 +62,7 @@ Comparator known_likelihood(const Problem& problem, const std::vector<double>& o
     const auto outputs = static_cast<std::int64_t>(observed.size());
     return problem.negative_log_likelihood(theta, tape.constant({outputs}, observed));
   };
-  return {std::move(loss), problem.prior.mean(), problem.prior.sd()};
+  return {std::move(loss), problem.prior.start_location(), problem.prior.start_scale()};
 }
 
 /// The fit starts where the search ended: far from the observation gradients of discrete models mislead, for
@@ -80,7 +80,7 @@ Comparator measured_likelihood(const Problem& problem, const std::vector<double>
                           Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
     return distance(tape, problem.simulate(repeat_rows(theta, replicates), seed), replicates);
   };
-  return {std::move(loss), std::move(comparison.pilot), std::move(comparison.pilot_sd)};
+  return {std::move(loss), std::move(comparison.region.mean), std::move(comparison.region.sd)};
 }
 
 Flow flow_around(const Comparator& comparator) {

@@ -15,7 +15,7 @@ namespace starling::examples {
 struct Problem {
   std::vector<std::string> parameters;
   std::vector<double> truth;  // [parameters]
-  NormalPrior prior;
+  Prior prior;
   /// What is compared with the observation: theta [draws][parameters] -> outputs [draws][outputs].
   std::function<Var<double>(Var<double> theta, std::uint64_t seed)> simulate;
   /// - log likelihood [draws] of observed outputs [outputs], for models that know it. Empty: outputs are

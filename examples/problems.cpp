@@ -32,7 +32,7 @@ Problem normal_problem(const GradientHorizon&, const Exec&) {
   const Normal model(50);
   return {.parameters = {"mu", "log sigma"},
           .truth = {1.0, -0.5},
-          .prior = NormalPrior({0.0, 0.0}, {2.0, 1.0}),
+          .prior = Prior::normal({0.0, 0.0}, {2.0, 1.0}),
           .simulate = [=](Var<double> theta, std::uint64_t seed) { return model.simulate(theta, seed); },
           .negative_log_likelihood =
               [](Var<double> theta, Var<double> observed) {
@@ -45,7 +45,7 @@ Problem random_walk_problem(const GradientHorizon& horizon, const Exec&) {
   const RandomWalk model(100, horizon);
   return {.parameters = {"logit p"},
           .truth = {-1.0},
-          .prior = NormalPrior({0.0}, {2.0}),
+          .prior = Prior::normal({0.0}, {2.0}),
           .simulate = [=](Var<double> theta,
                           std::uint64_t seed) { return slice(model.simulate(theta, seed), 1, 10, 10, 10); },
           .negative_log_likelihood = {}};
@@ -58,7 +58,7 @@ Problem sir_graph_problem(const GradientHorizon& horizon, const Exec& exec) {
   const double percent = 100.0 / static_cast<double>(graph.agents);
   return {.parameters = {"logit initial", "logit beta", "logit gamma"},
           .truth = {logit(0.1), logit(0.02), logit(0.1)},
-          .prior = NormalPrior({-2.0, -4.0, -2.0}, {1.0, 1.0, 1.0}),
+          .prior = Prior::normal({-2.0, -4.0, -2.0}, {1.0, 1.0, 1.0}),
           .simulate =
               [=](Var<double> theta, std::uint64_t seed) {
                 const auto result = model.simulate(theta, seed);
@@ -95,7 +95,7 @@ Problem brock_hommes_problem(const GradientHorizon& horizon, const Exec&) {
   };
   return {.parameters = {"trend 2", "trend 3", "bias 2", "bias 3"},
           .truth = {0.9, 0.9, 0.2, -0.2},
-          .prior = NormalPrior({0.5, 0.5, 0.3, -0.3}, {0.5, 0.5, 0.3, 0.3}),
+          .prior = Prior::normal({0.5, 0.5, 0.3, -0.3}, {0.5, 0.5, 0.3, 0.3}),
           .simulate =
               [=](Var<double> theta, std::uint64_t seed) {
                 return moments(10.0 * model.simulate(brock_hommes_parameters(theta), seed));
@@ -120,7 +120,7 @@ Problem rama_cont_problem(const GradientHorizon& horizon, const Exec&) {
   };
   return {.parameters = {"threshold mu", "log threshold sd", "log news sd", "log depth"},
           .truth = {0.1, std::log(0.5), std::log(0.5), std::log(0.2)},
-          .prior = NormalPrior({0.0, -0.5, -0.5, -1.0}, {0.5, 0.5, 0.5, 0.7}),
+          .prior = Prior::normal({0.0, -0.5, -0.5, -1.0}, {0.5, 0.5, 0.5, 0.7}),
           .simulate = [=](Var<double> theta,
                           std::uint64_t seed) { return statistics(model.simulate(theta, seed)); },
           .negative_log_likelihood = {}};

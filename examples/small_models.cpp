@@ -18,7 +18,7 @@ void print(const Problem& problem, const Calibration& calibration) {
   for (std::size_t p = 0; p < problem.parameters.size(); ++p) {
     const MarginalSummary& marginal = calibration.marginals[p];
     fmt::print("{:<18}{:>9.3f}{:>20}{:>22}{:>20}\n", problem.parameters[p], problem.truth[p],
-               fmt::format("{:.3f} ± {:.3f}", problem.prior.mean()[p], problem.prior.sd()[p]),
+               problem.prior.marginals()[p].text(),
                fmt::format("{:.3f} ± {:.3f}", marginal.mean, marginal.sd),
                fmt::format("[{:.3f}, {:.3f}]", marginal.lower, marginal.upper));
   }

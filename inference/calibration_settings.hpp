@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <starling/abm/epidemic_settings.hpp>
+#include <starling/inference/marginal_prior.hpp>
 
 namespace starling {
 
@@ -27,8 +29,10 @@ struct FlowSizes {
 };
 
 struct CalibrationSettings {
-  std::vector<std::string> parameters;  // configuration paths, e.g. "networks.household.log10_beta"
-  PriorSettings prior;                  // independent normal on each parameter
+  std::vector<std::string> parameters;  // configuration paths, e.g. "networks.household.log10_beta", or ties
+  std::map<std::string, std::vector<std::string>> ties;  // a name for several paths that share one value
+  PriorSettings prior;                                   // normal, of each parameter without one of its own
+  std::map<std::string, MarginalPrior> priors;           // by path or tie
   LossKind loss = LossKind::measured_noise;
   double weight = 1.0;  // w: the objective is E[loss] + w KL(q || prior)
   int samples = 8;      // parameter draws per epoch, run as lanes of one pass

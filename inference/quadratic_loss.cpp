@@ -1,7 +1,26 @@
+#include <cmath>
+
+#include <fmt/format.h>
+
 #include <starling/core/check.hpp>
+#include <starling/core/error.hpp>
 #include <starling/inference/quadratic_loss.hpp>
 
 namespace starling {
+
+namespace {
+
+/// How many outputs are used; InputError for none.
+double counted(const char* loss, std::span<const double> used) {
+  double count = 0.0;
+  for (const double one : used) count += one;
+  if (count == 0.0)
+    throw InputError(
+        fmt::format("QuadraticLoss::{}: none of {} observed values can be used", loss, used.size()));
+  return count;
+}
+
+}  // namespace
 
 QuadraticLoss::QuadraticLoss(std::vector<double> observed, std::vector<double> weights, double scale,
                              Form form)
@@ -16,6 +35,49 @@ QuadraticLoss QuadraticLoss::log_mse(std::vector<double> observed, int records) 
   std::vector<double> weights(observed.size() * observed.size(), 0.0);
   for (std::size_t o = 0; o < observed.size(); ++o) weights[o * observed.size() + o] = 1.0 / records;
   return {std::move(observed), std::move(weights), 1.0, Form::plain};
+}
+
+QuadraticLoss QuadraticLoss::diagonal(std::vector<double> observed, std::span<const double> precision,
+                                      double scale, Form form) {
+  const std::size_t n = observed.size();
+  std::vector<double> weights(n * n, 0.0);
+  for (std::size_t o = 0; o < n; ++o) {
+    weights[o * n + o] = precision[o];
+    if (precision[o] == 0.0) observed[o] = 0.0;
+  }
+  return {std::move(observed), std::move(weights), scale, form};
+}
+
+QuadraticLoss QuadraticLoss::mse(std::vector<double> observed, Form form) {
+  std::vector<double> precision;
+  for (const double value : observed) precision.push_back(std::isnan(value) ? 0.0 : 1.0);
+  return diagonal(std::move(observed), precision, 1.0 / counted("mse", precision), form);
+}
+
+QuadraticLoss QuadraticLoss::relative(std::vector<double> observed, Form form) {
+  std::vector<double> used;
+  std::vector<double> precision;
+  for (const double value : observed) {
+    used.push_back(value > 0.0 ? 1.0 : 0.0);
+    precision.push_back(value > 0.0 ? 1.0 / (value * value) : 0.0);
+  }
+  return diagonal(std::move(observed), precision, 1.0 / counted("relative", used), form);
+}
+
+QuadraticLoss QuadraticLoss::gaussian(std::vector<double> observed, std::span<const double> sd, Form form) {
+  const char* place = "QuadraticLoss::gaussian";
+  check_equal_size(place, "sd", static_cast<std::int64_t>(sd.size()),
+                   static_cast<std::int64_t>(observed.size()));
+  std::vector<double> used;
+  std::vector<double> precision;
+  for (std::size_t o = 0; o < observed.size(); ++o) {
+    const bool missing = std::isnan(observed[o]);
+    if (!missing) check_positive(place, "sd", sd[o]);
+    used.push_back(missing ? 0.0 : 1.0);
+    precision.push_back(missing ? 0.0 : 1.0 / (sd[o] * sd[o]));
+  }
+  (void)counted("gaussian", used);
+  return diagonal(std::move(observed), precision, 0.5, form);
 }
 
 std::vector<double> QuadraticLoss::weighted_residuals(std::span<const double> outputs) const {

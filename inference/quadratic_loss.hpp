@@ -27,6 +27,16 @@ class QuadraticLoss {
   /// The reference experiment's loss: sum over age bins of the mean over records of the squared difference.
   static QuadraticLoss log_mse(std::vector<double> observed, int records);
 
+  /// For independent outputs; observed values that are NaN are missing and left out. InputError when all
+  /// are.
+  /// mse: mean over the observed values of (x - y)^2.
+  static QuadraticLoss mse(std::vector<double> observed, Form form);
+  /// relative: mean of ((x - y) / y)^2 over the observed values y > 0; the others are left out.
+  static QuadraticLoss relative(std::vector<double> observed, Form form);
+  /// gaussian: sum of ((x - y) / sd)^2 / 2, which is - log likelihood up to a constant. sd is [outputs],
+  /// positive where y is observed.
+  static QuadraticLoss gaussian(std::vector<double> observed, std::span<const double> sd, Form form);
+
   [[nodiscard]] std::size_t outputs() const { return observed_.size(); }
   [[nodiscard]] const std::vector<double>& observed() const { return observed_; }
 
@@ -47,6 +57,10 @@ class QuadraticLoss {
   [[nodiscard]] bool paired(std::size_t replicates) const {
     return form_ == Form::unbiased && replicates > 1;
   }
+
+  /// `precision` [outputs] is the diagonal of W; what has no weight may be NaN in `observed`.
+  static QuadraticLoss diagonal(std::vector<double> observed, std::span<const double> precision, double scale,
+                                Form form);
 
   std::vector<double> observed_;  // [outputs]
   std::vector<double> weights_;   // [outputs][outputs]

@@ -47,11 +47,11 @@ void clip_rows(std::span<double> rows, std::size_t columns) {
   }
 }
 
-// theta itself, whose gradient is clipped draw by draw on the way back: simulators' derivatives have heavy
-// tails, and one wild draw must not outvote all others.
-Var<double> with_clipped_draws(Tape<double>& tape, Var<double> theta) {
-  const auto size = static_cast<std::size_t>(theta.size());
-  const auto columns = static_cast<std::size_t>(theta.shape().last());
+// The draws themselves, whose gradient is clipped draw by draw on the way back: simulators' derivatives have
+// heavy tails, and one wild draw must not outvote all others.
+Var<double> with_clipped_draws(Tape<double>& tape, Var<double> u) {
+  const auto size = static_cast<std::size_t>(u.size());
+  const auto columns = static_cast<std::size_t>(u.shape().last());
   CustomOperation<double> operation;
   operation.forward = [size](const Exec&, std::span<const double* const> inputs, double* output) {
     std::copy_n(inputs[0], size, output);
@@ -63,13 +63,12 @@ Var<double> with_clipped_draws(Tape<double>& tape, Var<double> theta) {
     clip_rows(rows, columns);
     for (std::size_t i = 0; i < size; ++i) inputs_adj[0][i] += rows[i];
   };
-  return tape.custom("clipped_draws", {theta}, theta.shape(), std::move(operation));
+  return tape.custom("clipped_draws", {u}, u.shape(), std::move(operation));
 }
 
 }  // namespace
 
-Variational::Variational(Flow flow, NormalPrior prior, LossFunction loss, VariationalSettings settings,
-                         Exec exec)
+Variational::Variational(Flow flow, Prior prior, LossFunction loss, VariationalSettings settings, Exec exec)
     : flow_(std::move(flow)),
       prior_(std::move(prior)),
       loss_(std::move(loss)),
@@ -124,7 +123,8 @@ Variational::Objective Variational::evaluate(VariationalState& state, std::int64
       flow_.sample(tape_, parameters, base(Draw::flow_base, settings_.samples));
   const std::uint64_t noise_seed =
       derive_seed(state.seed, kSimulationStream + static_cast<std::uint64_t>(epoch));
-  const Var<double> losses = loss_(tape_, with_clipped_draws(tape_, simulated.theta), noise_seed);
+  const Var<double> theta = prior_.constrain(tape_, with_clipped_draws(tape_, simulated.theta));
+  const Var<double> losses = loss_(tape_, theta, noise_seed);
   const std::vector<double> loss_values = losses.value();
   check_finite_losses(loss_values, epoch);
   if (epoch == 0) state.first_temper = first_temper(loss_values);
@@ -155,7 +155,9 @@ PosteriorDraws Variational::sample(const VariationalState& state, std::int64_t d
   const std::vector<double> base = standard_normal_draws(derive_seed(state.seed, kBaseStream),
                                                          Draw::posterior, 0, draws, flow_.dimensions());
   FlowSampleValues values = flow_.sample_values(tape_, state.optimizer.average(), base);
-  return {std::move(values.theta), std::move(values.log_q)};
+  const std::vector<double> log_jacobian = prior_.log_jacobian_values(values.theta);
+  for (std::size_t i = 0; i < log_jacobian.size(); ++i) values.log_q[i] -= log_jacobian[i];
+  return {prior_.constrain_values(values.theta), std::move(values.log_q)};
 }
 
 }  // namespace starling

@@ -12,8 +12,8 @@
 
 namespace starling {
 
-/// Loss of each draw: theta [draws][dimensions] -> [draws], recorded on the tape. `seed` is new in every
-/// epoch and sets the noise of the simulations.
+/// Loss of each draw: theta [draws][dimensions], in natural coordinates, -> [draws], recorded on the tape.
+/// `seed` is new in every epoch and sets the noise of the simulations.
 using LossFunction = std::function<Var<double>(Tape<double>& tape, Var<double> theta, std::uint64_t seed)>;
 
 struct VariationalSettings {
@@ -52,21 +52,23 @@ struct VariationalState {
 
 /// Draws of the fitted posterior.
 struct PosteriorDraws {
-  std::vector<double> theta;  // [draws][dimensions]
-  std::vector<double> log_q;  // [draws]
+  std::vector<double> theta;  // [draws][dimensions], natural coordinates
+  std::vector<double> log_q;  // [draws], log density of theta: that of the flow minus log |dtheta/du|
 };
 
 /// Generalised variational inference: minimises E_q[loss] + w KL(q || prior) over the flow q, whose optimum
 /// over all distributions is proportional to prior * exp(-loss / w) (Knoblauch, Jewson & Damoulas, JMLR
 /// 2022).
 ///
-/// Both terms are estimated from reparameterised draws theta = T(z): a few that are simulated and, for the
-/// divergence, many fresh ones. The gradient passes from the loss through the simulator's own derivative and
-/// the flow. A loss that is not finite ends the calibration: no draw is ever dropped.
+/// The flow lives in the unconstrained coordinate u of the prior, so that q has exactly the prior's support;
+/// the loss sees theta = t(u). The divergence is the same in both. Both terms are estimated from
+/// reparameterised draws u = T(z): a few that are simulated and, for the divergence, many fresh ones. The
+/// gradient passes from the loss through the simulator's own derivative and the flow. A loss that is not
+/// finite ends the calibration: no draw is ever dropped.
 class Variational {
  public:
   /// Throws InputError for settings out of range or dimensions that disagree.
-  Variational(Flow flow, NormalPrior prior, LossFunction loss, VariationalSettings settings, Exec exec);
+  Variational(Flow flow, Prior prior, LossFunction loss, VariationalSettings settings, Exec exec);
 
   [[nodiscard]] VariationalState initial_state(std::uint64_t seed) const;
   [[nodiscard]] bool finished(const VariationalState& state) const {
@@ -88,7 +90,7 @@ class Variational {
   [[nodiscard]] double first_temper(std::span<const double> losses) const;
 
   Flow flow_;
-  NormalPrior prior_;
+  Prior prior_;
   LossFunction loss_;
   VariationalSettings settings_;
   Tape<double> tape_;

@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -32,6 +33,13 @@ noise_runs = 64
 posterior_samples = 200
 predictive_runs = 16
 )";
+
+constexpr const char* kTies = R"toml([calibrate.ties]
+mixing = ["networks.household.log10_beta", "networks.school.log10_beta"]
+[calibrate.priors]
+mixing = "uniform(0.2, 1)"
+"epidemic.log10_seed_fraction" = "normal(-1.5, 0.1)"
+)toml";
 
 const char* const kComparable[] = {"loss.csv", "posterior.csv", "predictive.csv", "diagnostics.json"};
 
@@ -81,6 +89,29 @@ TEST_CASE("a calibration writes every file, the same bytes with 1 and 2 threads"
   CHECK(scratch.read("one/posterior.csv")
             .starts_with("networks.household.log10_beta,networks.school.log10_beta,log_q\n"));
   CHECK(scratch.read("one/loss.csv").starts_with("epoch,total,loss,kl,gradient_norm\n"));
+}
+
+TEST_CASE("a calibration with tied and bounded parameters writes natural values inside the bounds") {
+  const Scratch scratch;
+  scratch.folder.write("tied.toml", std::string(kTiny) + kTies);
+  const std::string arguments =
+      "calibrate tied.toml --out tied --threads 1 --set calibrate.epochs=40 "
+      "--set 'calibrate.parameters=[\"epidemic.log10_seed_fraction\", \"mixing\"]'";
+  REQUIRE(scratch.run("", arguments) == 0);
+  std::istringstream rows(scratch.read("tied/posterior.csv"));
+  std::string line;
+  std::getline(rows, line);
+  CHECK(line == "epidemic.log10_seed_fraction,mixing,log_q");
+  int draws = 0;
+  for (; std::getline(rows, line); ++draws) {
+    const double mixing = std::stod(line.substr(line.find(',') + 1));
+    CHECK(mixing > 0.2);
+    CHECK(mixing < 1.0);
+  }
+  CHECK(draws == 200);
+  const std::string diagnostics = scratch.read("tied/diagnostics.json");
+  CHECK(diagnostics.find("\"prior\": \"uniform(0.2, 1)\"") != std::string::npos);
+  CHECK(scratch.read("tied/report.html").find("uniform(0.2, 1)") != std::string::npos);
 }
 
 TEST_CASE("a simulation writes the same series with 1 and 2 threads") {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <starling/app/calibration_tables.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/core/error.hpp>
 
@@ -92,6 +93,19 @@ TEST_CASE("what describe says can be given back as overrides") {
   CHECK(to_json(after) == to_json(before));
 }
 
+TEST_CASE("priors and ties are part of what describe and the configuration's JSON say") {
+  const std::vector<std::string> changes{"calibrate.priors.networks.school.log10_beta=beta(2, 2, -1, 2.5)",
+                                         "calibrate.ties.all=[\"networks.school.log10_beta\"]"};
+  const Configuration before = read(kSmall, changes);
+  std::vector<std::string> overrides;
+  for (const auto& [key, value] : describe(before)) overrides.push_back(key + "=" + value);
+  const Configuration after = read(kSmall, overrides);
+  CHECK(after.calibrate.priors.at("networks.school.log10_beta").text() == "beta(2, 2, -1, 2.5)");
+  CHECK(after.calibrate.ties == before.calibrate.ties);
+  CHECK(to_json(after) == to_json(before));
+  CHECK(to_json(before) != to_json(read(kSmall)));
+}
+
 TEST_CASE("an unknown key names file, line and the nearest known key") {
   const std::string message = message_of(std::string(kSmall) + "epoch = 3\n");
   CHECK(contains(message, "small.toml:14"));
@@ -135,6 +149,67 @@ TEST_CASE("only configured rates and the seed fraction can be calibrated") {
   CHECK(contains(message_of(kSmall, {"calibrate.parameters=[]"}), "empty"));
   CHECK(contains(message_of("[networks.pub]\nweekends = true\n"), "networks.pub has no log10_beta"));
   CHECK(contains(message_of("[population]\nscale = 1\n"), "no network is configured"));
+}
+
+namespace {
+
+const std::string kTied = std::string(kSmall) + R"toml([calibrate.ties]
+mixing = ["networks.school.log10_beta", "networks.household.log10_beta"]
+[calibrate.priors]
+mixing = "uniform(-1, 2)"
+"networks.school.log10_beta" = "normal(0.5, 0.2)"
+)toml";
+constexpr const char* kMixingAndSeed = "calibrate.parameters=[\"mixing\", \"epidemic.log10_seed_fraction\"]";
+
+}  // namespace
+
+TEST_CASE("each parameter gets its own prior, the others the normal one of calibrate.prior") {
+  const Configuration configuration =
+      read(kTied,
+           {"calibrate.prior.mean=-2", "calibrate.priors.epidemic.log10_seed_fraction=student_t(4, -3, 1)"});
+  CHECK_NOTHROW(require_calibration(configuration));
+  const auto priors = starling::app::prior_of(configuration.calibrate).marginals();
+  CHECK(priors[0].text() == "normal(0.5, 0.2)");
+  CHECK(priors[1].text() == "student_t(4, -3, 1)");
+  const Configuration plain = read(kSmall, {"calibrate.prior.mean=-2"});
+  CHECK(starling::app::prior_of(plain.calibrate).marginals()[1].text() == "normal(-2, 1)");
+}
+
+TEST_CASE("a tie is one parameter that sets several paths") {
+  Configuration configuration = read(kTied, {kMixingAndSeed});
+  configuration.calibrate.priors.erase("networks.school.log10_beta");
+  CHECK_NOTHROW(require_calibration(configuration));
+  const starling::ParameterMap map = starling::app::parameter_map_of(configuration.calibrate);
+  CHECK(map.names() == std::vector<std::string>{"mixing", "epidemic.log10_seed_fraction"});
+  CHECK(map.paths() == std::vector<std::string>{"networks.school.log10_beta", "networks.household.log10_beta",
+                                                "epidemic.log10_seed_fraction"});
+  CHECK(starling::app::prior_of(configuration.calibrate).marginals()[0].text() == "uniform(-1, 2)");
+}
+
+TEST_CASE("priors and ties that make no sense name what stands where and what is known") {
+  CHECK(contains(message_of(kTied + "pub = \"normal(0, 1)\"\n"),
+                 "calibrate.priors: \"pub\" is not a parameter, expected some of networks.school.log10_beta, "
+                 "networks.household.log10_beta, epidemic.log10_seed_fraction, mixing"));
+  CHECK(contains(message_of(kTied + "pub = \"normol(0, 1)\"\n"),
+                 "small.toml:19: calibrate.priors.pub: prior \"normol(0, 1)\": there is no distribution"));
+  CHECK(contains(message_of(kSmall, {"calibrate.priors.mixing=3"}),
+                 "calibrate.priors.mixing = 3, expected text"));
+  CHECK(contains(
+      message_of(kTied, {kMixingAndSeed}),
+      "\"networks.school.log10_beta\" takes its value from \"mixing\": the prior belongs to that name"));
+  CHECK(contains(message_of(kSmall, {"calibrate.ties.mixing=[\"networks.pub.log10_beta\"]"}),
+                 "calibrate.ties.mixing: \"networks.pub.log10_beta\" cannot be calibrated"));
+  CHECK(contains(message_of(kSmall, {"calibrate.ties.mixing=[]"}), "calibrate.ties.mixing = []"));
+  CHECK(contains(message_of(kSmall, {"calibrate.ties.mixing=school"}), "expected a list of paths"));
+  CHECK(contains(message_of(kSmall, {"calibrate.ties.mixing=[\"networks.school.log10_beta\"]",
+                                     "calibrate.parameters=[\"mixing\", \"networks.school.log10_beta\"]"}),
+                 "takes its value from \"mixing\" and from \"networks.school.log10_beta\""));
+  CHECK(contains(message_of(kSmall, {"calibrate.parameters=[\"epidemic.log10_seed_fraction\", "
+                                     "\"epidemic.log10_seed_fraction\"]"}),
+                 "stands twice"));
+  CHECK(contains(message_of(kSmall, {"calibrate.ties.epidemic.log10_seed_fraction="
+                                     "[\"networks.school.log10_beta\"]"}),
+                 "a tie needs a name of its own"));
 }
 
 TEST_CASE("the configured value of each parameter is found by its path") {

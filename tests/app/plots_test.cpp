@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <starling/app/plot_style.hpp>
 #include <starling/app/plots.hpp>
 #include <starling/app/report.hpp>
 
@@ -78,6 +79,9 @@ TEST_CASE("every picture is drawn as SVG and PNG, also from flat, single and unk
   std::vector<ParameterDraws> flat = posterior(1);
   flat[0].draws.assign(10, 0.5);
   flat[0].truth.reset();
+  std::vector<ParameterDraws> bounded = posterior(1);
+  bounded[0].prior = starling::MarginalPrior::parse("beta(0.5, 0.5)");
+  bounded[0].draws.push_back(0.0);
   PredictiveSeries nothing_seen = predictive(1).front();
   nothing_seen.observed.clear();
   const SimulatedRuns runs{{{0, 1, 3}, {0, 2, 9}}, {{0, 1, 2}, {0, 2, 7}}};
@@ -87,6 +91,7 @@ TEST_CASE("every picture is drawn as SVG and PNG, also from flat, single and unk
                                         plot_loss({{1.0}, {0.5}, {0.5}}),
                                         plot_marginals(posterior(4)),
                                         plot_marginals(flat),
+                                        plot_marginals(bounded),
                                         plot_pairs(posterior(3)),
                                         plot_pairs(flat),
                                         plot_predictive(predictive(4), {}),
@@ -129,6 +134,16 @@ TEST_CASE("a report fetches nothing from elsewhere" * doctest::skip(!gnuplot_is_
   CHECK(page.find("<link") == std::string::npos);
   CHECK(page.find("src=") == std::string::npos);
   CHECK(page.find("@import") == std::string::npos);
+}
+
+TEST_CASE("the estimate of a density keeps to the prior's support and integrates to one") {
+  ParameterDraws fraction{"fraction", {}, starling::MarginalPrior::parse("uniform(0, 1)"), std::nullopt};
+  for (int k = 0; k < 4000; ++k) fraction.draws.push_back((k + 0.5) / 4000.0);
+  const Interval range = range_of(fraction);
+  CHECK(range.low == 0.0);
+  CHECK(range.high == 1.0);
+  const DensityCurve curve = density_of(fraction.draws, range, {0.0, 1.0});
+  for (const double density : curve.density) CHECK(density == doctest::Approx(1.0).epsilon(0.01));
 }
 
 TEST_CASE("parameters are named as people say them") {

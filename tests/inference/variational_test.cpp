@@ -37,7 +37,7 @@ VariationalSettings quick_settings(std::int64_t epochs) {
   return settings;
 }
 
-const NormalPrior kUnitPrior({0.0, 0.0}, {1.0, 1.0});
+const Prior kUnitPrior = Prior::normal({0.0, 0.0}, {1.0, 1.0});
 
 // -log of a normal likelihood with mean 1 and -0.5, standard deviation 0.5 and correlation 0.6.
 Var<double> correlated_loss(Tape<double>& tape, Var<double> theta, std::uint64_t) {
@@ -81,7 +81,7 @@ TEST_CASE("the posterior of a normal model is recovered") {
 }
 
 TEST_CASE("without a loss the posterior is the prior") {
-  const NormalPrior prior({0.5, -1.0}, {2.0, 0.3});
+  const Prior prior = Prior::normal({0.5, -1.0}, {2.0, 0.3});
   const LossFunction no_loss = [](Tape<double>& tape, Var<double> theta, std::uint64_t) {
     return tape.constant({theta.shape().extent(0)}, std::vector<double>(32, 0.0));
   };

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <starling/app/calibration_tables.hpp>
+#include <starling/core/error.hpp>
+#include <starling/inference/prior_forms.hpp>
+
+namespace starling::app {
+
+namespace {
+
+constexpr std::string_view kTies = "calibrate.ties";
+constexpr std::string_view kPriors = "calibrate.priors";
+
+bool contains(std::span<const std::string> names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// "leisure" of "calibrate.ties.leisure", "" of the table itself.
+std::optional<std::string> name_in(std::string_view table, const TomlEntry& entry) {
+  if (entry.path == table && entry.empty_table) return "";
+  if (!entry.path.starts_with(fmt::format("{}.", table))) return std::nullopt;
+  return entry.path.substr(table.size() + 1);
+}
+
+[[noreturn]] void refuse(const TomlEntry& entry, const std::string& expected) {
+  throw InputError(fmt::format("{}: {} = {}, expected {}", entry.place, entry.path,
+                               entry.empty_table ? "an empty table" : entry.text, expected));
+}
+
+void set_tie(CalibrationSettings& settings, const std::string& name, const TomlEntry& entry) {
+  const auto* list = entry.value ? std::get_if<std::vector<std::string>>(&*entry.value) : nullptr;
+  if (list == nullptr || list->empty())
+    refuse(entry, "a list of paths such as [\"networks.pub.log10_beta\", \"networks.gym.log10_beta\"]");
+  settings.ties[name] = *list;
+}
+
+void set_prior(CalibrationSettings& settings, const std::string& name, const TomlEntry& entry) {
+  const auto* text = entry.value ? std::get_if<std::string>(&*entry.value) : nullptr;
+  if (text == nullptr) refuse(entry, "text with one of " + prior_forms_in_words());
+  try {
+    settings.priors.insert_or_assign(name, MarginalPrior::parse(*text));
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}: {}", entry.place, entry.path, error.what()));
+  }
+}
+
+/// Names of the ties and what they set exist.
+void check_ties(const CalibrationSettings& settings, std::span<const std::string> paths,
+                const std::string& file) {
+  for (const auto& [name, tied] : settings.ties) {
+    if (contains(paths, name))
+      throw InputError(
+          fmt::format("{}: calibrate.ties.{}: a tie needs a name of its own, this is a path", file, name));
+    for (const std::string& path : tied) {
+      if (!contains(paths, path))
+        throw InputError(
+            fmt::format("{}: calibrate.ties.{}: \"{}\" cannot be calibrated, expected some of {}", file, name,
+                        path, fmt::join(paths, ", ")));
+    }
+  }
+}
+
+void check_priors(const CalibrationSettings& settings, std::span<const std::string> paths,
+                  const std::string& file) {
+  std::vector<std::string> known(paths.begin(), paths.end());
+  std::map<std::string, std::string> tie_of_path;
+  for (const auto& [name, tied] : settings.ties) {
+    known.push_back(name);
+    if (!contains(settings.parameters, name)) continue;
+    for (const std::string& path : tied) tie_of_path[path] = name;
+  }
+  for (const auto& [name, prior] : settings.priors) {
+    if (!contains(known, name))
+      throw InputError(fmt::format("{}: calibrate.priors: \"{}\" is not a parameter, expected some of {}",
+                                   file, name, fmt::join(known, ", ")));
+    const auto tie = tie_of_path.find(name);
+    if (tie != tie_of_path.end())
+      throw InputError(
+          fmt::format("{}: calibrate.priors: \"{}\" takes its value from \"{}\": the prior "
+                      "belongs to that name",
+                      file, name, tie->second));
+  }
+}
+
+}  // namespace
+
+bool apply_calibration_table(CalibrationSettings& settings, const TomlEntry& entry) {
+  for (const std::string_view table : {kTies, kPriors}) {
+    const std::optional<std::string> name = name_in(table, entry);
+    if (!name) continue;
+    if (name->empty()) return true;
+    table == kTies ? set_tie(settings, *name, entry) : set_prior(settings, *name, entry);
+    return true;
+  }
+  return false;
+}
+
+void check_calibration_tables(const CalibrationSettings& settings, std::span<const std::string> paths,
+                              const std::string& file) {
+  std::vector<std::string> allowed(paths.begin(), paths.end());
+  for (const auto& [name, tied] : settings.ties) allowed.push_back(name);
+  if (settings.parameters.empty())
+    throw InputError(fmt::format("{}: calibrate.parameters is empty, expected some of {}", file,
+                                 fmt::join(allowed, ", ")));
+  for (const std::string& name : settings.parameters) {
+    if (!contains(allowed, name))
+      throw InputError(
+          fmt::format("{}: calibrate.parameters: \"{}\" cannot be calibrated, expected some of {}", file,
+                      name, fmt::join(allowed, ", ")));
+  }
+  check_ties(settings, paths, file);
+  check_priors(settings, paths, file);
+  try {
+    (void)parameter_map_of(settings);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: calibrate.parameters: {}", file, error.what()));
+  }
+}
+
+std::vector<std::pair<std::string, ConfigurationValue>> calibration_table_entries(
+    const CalibrationSettings& settings) {
+  std::vector<std::pair<std::string, ConfigurationValue>> entries;
+  for (const auto& [name, paths] : settings.ties)
+    entries.emplace_back(fmt::format("{}.{}", kTies, name), paths);
+  for (const auto& [name, prior] : settings.priors)
+    entries.emplace_back(fmt::format("{}.{}", kPriors, name), prior.text());
+  return entries;
+}
+
+std::string describe_calibration_tables() {
+  return fmt::format(
+      "{}.<name>\n    paths that share one value, which is calibrated under this name: a list of paths; "
+      "default none\n"
+      "{}.<path or tie>\n    its prior: one of {}; default the normal one of calibrate.prior\n",
+      kTies, kPriors, prior_forms_in_words());
+}
+
+ParameterMap parameter_map_of(const CalibrationSettings& settings) {
+  std::vector<FreeParameter> parameters;
+  for (const std::string& name : settings.parameters) {
+    const auto tie = settings.ties.find(name);
+    parameters.push_back({name, tie == settings.ties.end() ? std::vector<std::string>{name} : tie->second});
+  }
+  return ParameterMap(std::move(parameters));
+}
+
+Prior prior_of(const CalibrationSettings& settings) {
+  std::vector<MarginalPrior> marginals;
+  for (const std::string& name : settings.parameters) {
+    const auto own = settings.priors.find(name);
+    marginals.push_back(own != settings.priors.end()
+                            ? own->second
+                            : MarginalPrior(PriorKind::normal, {settings.prior.mean, settings.prior.sd}));
+  }
+  return Prior(std::move(marginals));
+}
+
+}  // namespace starling::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <starling/app/toml_entries.hpp>
+#include <starling/inference/calibration_settings.hpp>
+#include <starling/inference/parameter_map.hpp>
+#include <starling/inference/prior.hpp>
+
+namespace starling::app {
+
+/// The tables of [calibrate] whose keys are names of the user's:
+///   [calibrate.ties]     leisure = ["networks.pub.log10_beta", "networks.gym.log10_beta"]
+///   [calibrate.priors]   leisure = "normal(0, 1)"
+///                        "networks.household.log10_beta" = "uniform(-1, 2)"
+
+/// Applies an entry of one of these tables; false for other entries. Throws InputError naming the place, the
+/// key, the value and what is allowed.
+bool apply_calibration_table(CalibrationSettings& settings, const TomlEntry& entry);
+
+/// Throws InputError, which starts with `file`, unless every parameter is one of `paths` or a tie of some of
+/// them, every path is taken once at most, and every prior belongs to a path or a tie.
+void check_calibration_tables(const CalibrationSettings& settings, std::span<const std::string> paths,
+                              const std::string& file);
+
+/// Every entry with its path, as the file would hold it.
+std::vector<std::pair<std::string, ConfigurationValue>> calibration_table_entries(
+    const CalibrationSettings& settings);
+
+/// Lines for describe_keys().
+std::string describe_calibration_tables();
+
+/// The calibrated parameters with the paths they set.
+ParameterMap parameter_map_of(const CalibrationSettings& settings);
+
+/// The prior of every calibrated parameter: its own, or else the normal one of calibrate.prior.
+Prior prior_of(const CalibrationSettings& settings);
+
+}  // namespace starling::app
