@@ -36,9 +36,19 @@ std::vector<std::size_t> slots_of(const std::vector<std::string>& parameters,
   return slots;
 }
 
+// Ages at which anything that is counted or drawn changes.
+std::vector<int> edges_of(const EpidemicSettings& settings) {
+  std::vector<int> edges = disease_age_edges(settings.disease);
+  edges.insert(edges.end(), settings.age_bin_edges.begin(), settings.age_bin_edges.end());
+  std::ranges::sort(edges);
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  return edges;
+}
+
 SampledRules rules_of(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                       const Schedule& schedule) {
   SampledRules rules;
+  rules.disease = settings.disease;
   if (!schedule.policies().vaccinations().empty())
     rules.vaccination = std::make_shared<Vaccination>(exec, population, schedule.policies(),
                                                       schedule.calendar(), settings.profile.seed);
@@ -86,7 +96,7 @@ struct EpidemicModel::NodeState {
 EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                              const GradientSettings& gradient, const std::vector<std::string>& parameters)
     : gradient_(gradient),
-      groups_(make_case_groups(population, settings.age_bin_edges)),
+      groups_(make_case_groups(population, edges_of(settings))),
       world_(std::make_shared<World<float>>(exec, population, settings.networks,
                                             draw_profiles(population.agents(), settings.profile), groups_)),
       schedule_(std::make_shared<Schedule>(settings)),

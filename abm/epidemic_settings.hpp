@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <starling/abm/disease_settings.hpp>
-#include <starling/abm/disease_settings.hpp>
 #include <starling/abm/network_settings.hpp>
 #include <starling/abm/policy_settings.hpp>
 

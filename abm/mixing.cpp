@@ -147,6 +147,8 @@ VenueMixing mix_type(const Population& population, const std::vector<NetworkSett
   mixing.emission = classes.probabilities(0);
   mixing.reception = classes.probabilities(1);
   mixing.contact = contacts(population, networks, mixing);
+  check_that(!mixing.at_home || mixing.classes == 1, names,
+             "are at home, where everyone takes part: attendance must not differ between people");
   return mixing;
 }
 

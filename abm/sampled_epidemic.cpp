@@ -34,6 +34,11 @@ std::int64_t new_case_cells(const World<float>& world, const Schedule& schedule,
   return std::int64_t{schedule.steps() + 1} * world.groups() * width;
 }
 
+// Elements of what agents give or receive outside home, needed where some keep away.
+std::int64_t outside_size(const World<float>& world, const Schedule& schedule, int width) {
+  return schedule.policies().quarantines().empty() ? 0 : world.agents() * width;
+}
+
 void check_networks(const World<float>& world, const Schedule& schedule) {
   check_equal_size("SampledEpidemic", "networks of the world", world.networks(), schedule.networks());
 }
@@ -43,8 +48,9 @@ void check_networks(const World<float>& world, const Schedule& schedule) {
 struct SampledEpidemic::Reverse {
   Buffer<float> susceptibility, infected, infection_time_days;  // [agents][width] adjoints of the state
   Buffer<float> raw_adj;                                        // [agents][width]
-  Buffer<float> case_adj;                                       // [steps + 1][groups][width]
-  Buffer<double> log_rate_adj;                                  // [steps + 1][networks][width]
+  Buffer<float> raw_adj_outside;  // [agents][width] of schedules with quarantine, else empty
+  Buffer<float> case_adj;         // [steps + 1][groups][width]
+  Buffer<double> log_rate_adj;    // [steps + 1][networks][width]
   Buffer<double> lane_partial;
   Buffer<double> seed_adj;  // [width]
 
@@ -53,6 +59,7 @@ struct SampledEpidemic::Reverse {
         infected(world.exec(), world.agents() * width),
         infection_time_days(world.exec(), world.agents() * width),
         raw_adj(world.exec(), world.agents() * width),
+        raw_adj_outside(world.exec(), outside_size(world, schedule, width)),
         case_adj(world.exec(), new_case_cells(world, schedule, width)),
         log_rate_adj(world.exec(), std::int64_t{schedule.steps() + 1} * world.networks() * width),
         lane_partial(world.exec(), lane_sum_chunks(world.agents()) * width),
@@ -70,6 +77,7 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
       width_(lane_width(lanes)),
       field_(*world_, width_),
       transmission_(world_->exec(), world_->agents() * width_),
+      transmission_outside_(world_->exec(), outside_size(*world_, *schedule_, width_)),
       step_time_days_(world_->exec(), schedule_->times<float>()),
       rates_(world_->exec(), std::int64_t{schedule_->steps() + 1} * world_->networks() * width_),
       seed_fraction_(world_->exec(), width_),
@@ -80,6 +88,8 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
   check_non_negative("SampledEpidemic", "waning_per_day", rules_.waning_per_day);
   check_that(schedule_->policies().vaccinations().empty() || rules_.vaccination, "SampledEpidemic",
              "the schedule has vaccination policies, but the rules say of nobody when they are vaccinated");
+  if (!schedule_->policies().quarantines().empty())
+    isolation_.emplace(*world_, *schedule_, rules_.disease, width_);
 }
 
 VaccinationView<float> SampledEpidemic::vaccination() const {
@@ -101,6 +111,7 @@ void SampledEpidemic::upload_parameters(const LaneParameters& parameters) {
   for (int lane = 0; lane < parameters.lanes; ++lane)
     fraction[static_cast<std::size_t>(lane)] = static_cast<float>(std::pow(10.0, parameters.seed(lane)));
   seed_fraction_.upload(fraction);
+  if (isolation_) isolation_->upload(*schedule_, parameters);
   const auto& vaccinations = schedule_->policies().vaccinations();
   if (vaccinations.empty()) return;
   std::vector<float> susceptibility;
@@ -165,20 +176,30 @@ const float* SampledEpidemic::rates(int step) const {
   return rates_.data() + std::int64_t{step} * world_->networks() * width_;
 }
 
-void SampledEpidemic::compute_pressure(const EventState& state, int step) {
+IsolationView<float> SampledEpidemic::compute_pressure(const EventState& state, const InfectionNoise& noise,
+                                                       int step) {
+  IsolationView<float> isolation;
+  if (isolation_) isolation = isolation_->compute(*world_, *schedule_, state, noise);
+  const bool apart = isolation.flags != nullptr;
   const auto now_days = static_cast<float>(schedule_->calendar().record(step).now_days);
-  kernels::transmission<EventState>(world_->exec(), {.agents = world_->agents(),
-                                                     .lanes = width_,
-                                                     .state = state,
-                                                     .profile = world_->profile(),
-                                                     .now_days = now_days,
-                                                     .transmission = transmission_.data()});
-  field_.compute(*world_, schedule_->meetings(step), {transmission_.data(), transmission_.data()},
-                 rates(step));
+  kernels::transmission<EventState>(world_->exec(),
+                                    {.agents = world_->agents(),
+                                     .lanes = width_,
+                                     .state = state,
+                                     .profile = world_->profile(),
+                                     .now_days = now_days,
+                                     .transmission = transmission_.data(),
+                                     .transmission_outside = apart ? transmission_outside_.data() : nullptr,
+                                     .isolation = isolation});
+  const HomeAndOutside<Quanta> given{transmission_.data(),
+                                     apart ? transmission_outside_.data() : transmission_.data()};
+  field_.compute(*world_, schedule_->meetings(step), given, rates(step));
+  return isolation;
 }
 
 void SampledEpidemic::run_steps(Trajectory& trajectory) {
   transmission_.fill_zero();
+  if (isolation_) transmission_outside_.fill_zero();
   const bool wanes = rules_.waning_per_day > 0.0;
   const std::int64_t step_cells = std::int64_t{world_->groups()} * width_;
   if (wanes) {
@@ -187,7 +208,7 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
   }
   const InfectionNoise noise{trajectory.noise.seed, lane_sample_.data()};
   for (int step = 1; step <= schedule_->steps(); ++step) {
-    compute_pressure(state_before(trajectory, step), step);
+    const IsolationView<float> isolation = compute_pressure(state_before(trajectory, step), noise, step);
     kernels::infection(world_->exec(),
                        {.agents = world_->agents(),
                         .lanes = width_,
@@ -197,7 +218,7 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
                         .step = step,
                         .noise = noise,
                         .infection_step = trajectory.infection_step.data(),
-                        .isolation = {},
+                        .isolation = isolation,
                         .vaccination = vaccination(),
                         .waning_per_day = static_cast<float>(rules_.waning_per_day),
                         .now_days = static_cast<float>(schedule_->calendar().record(step).now_days),
@@ -232,7 +253,8 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                                    Reverse& reverse) {
   const EventState state = state_before(trajectory, step);
   const Step& record = schedule_->calendar().record(step);
-  compute_pressure(state, step);
+  const IsolationView<float> isolation = compute_pressure(state, slope.noise, step);
+  float* raw_adj_outside = isolation.flags != nullptr ? reverse.raw_adj_outside.data() : nullptr;
   kernels::infection_adjoint<EventState>(
       world_->exec(), {.agents = world_->agents(),
                        .lanes = width_,
@@ -249,8 +271,10 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                        .raw_adj = reverse.raw_adj.data(),
                        .isolation = {},
                        .vaccination = vaccination()});
-  field_.adjoint(*world_, schedule_->meetings(step), {reverse.raw_adj.data(), reverse.raw_adj.data()},
-                 rates(step), reverse.log_rate_adj.data() + std::int64_t{step} * world_->networks() * width_);
+  const HomeAndOutside<float> raw_adj{reverse.raw_adj.data(),
+                                      raw_adj_outside != nullptr ? raw_adj_outside : reverse.raw_adj.data()};
+  field_.adjoint(*world_, schedule_->meetings(step), raw_adj, rates(step),
+                 reverse.log_rate_adj.data() + std::int64_t{step} * world_->networks() * width_);
   kernels::transmission_adjoint<EventState>(world_->exec(), {.agents = world_->agents(),
                                                              .lanes = width_,
                                                              .state = state,
@@ -258,7 +282,8 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                                                              .now_days = static_cast<float>(record.now_days),
                                                              .memberships = world_->memberships(),
                                                              .venue_adj = field_.cell_adj(),
-                                                             .adj = reverse.state()});
+                                                             .adj = reverse.state(),
+                                                             .isolation = isolation});
 }
 
 SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& trajectory,
@@ -278,6 +303,7 @@ SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& traje
     adjoint->fill_zero();
   reverse_->case_adj.upload(std::vector<float>(new_cases_adj.begin(), new_cases_adj.end()));
   transmission_.fill_zero();
+  if (isolation_) transmission_outside_.fill_zero();
   return *reverse_;
 }
 

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include <starling/abm/isolation.hpp>
 #include <starling/abm/lane_parameters.hpp>
 #include <starling/abm/pressure_field.hpp>
 #include <starling/abm/schedule.hpp>
@@ -40,6 +42,7 @@ struct SampledRules {
   /// Immunity wanes: susceptibility at d days after the latest infection is 1 - exp(-waning_per_day d). 0: it
   /// lasts. Runs with waning have no reverse sweep.
   double waning_per_day = 0.0;
+  DiseaseSettings disease{};  // decides who is ill when a quarantine policy asks
 };
 
 /// Epidemics with sampled infections, several lanes at a time.
@@ -88,7 +91,8 @@ class SampledEpidemic {
 
   InfectionNoise upload_noise(const LaneNoise& noise);
   void upload_parameters(const LaneParameters& parameters);
-  void compute_pressure(const EventState& state, int step);
+  /// Pressure of the step, and who keeps away in it.
+  IsolationView<float> compute_pressure(const EventState& state, const InfectionNoise& noise, int step);
   void run_steps(Trajectory& trajectory);
   Reverse& start_reverse(const Trajectory& trajectory, std::span<const double> new_cases_adj);
   void reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope, Reverse& reverse);
@@ -103,13 +107,15 @@ class SampledEpidemic {
   std::shared_ptr<const Schedule> schedule_;
   int width_;
   SampledPressureField field_;
-  Buffer<Quanta> transmission_;        // [agents][width]
-  Buffer<float> step_time_days_;       // [steps + 1]
-  Buffer<float> rates_;                // [steps + 1][networks][width]
-  Buffer<float> seed_fraction_;        // [width]
-  Buffer<std::uint32_t> lane_sample_;  // [width]
+  Buffer<Quanta> transmission_;          // [agents][width]
+  Buffer<Quanta> transmission_outside_;  // [agents][width] of schedules with quarantine, else empty
+  Buffer<float> step_time_days_;         // [steps + 1]
+  Buffer<float> rates_;                  // [steps + 1][networks][width]
+  Buffer<float> seed_fraction_;          // [width]
+  Buffer<std::uint32_t> lane_sample_;    // [width]
   SampledRules rules_;
   Buffer<float> vaccinated_susceptibility_;  // [vaccination policies][width]
+  std::optional<Isolation> isolation_;       // of schedules with quarantine
   std::shared_ptr<Reverse> reverse_;
 };
 

@@ -23,6 +23,17 @@ std::vector<CellBlock> without_agents(std::vector<CellBlock> blocks) {
   return blocks;
 }
 
+std::vector<std::int64_t> home_offsets(const Cells& cells) {
+  const std::vector<std::int64_t>& offsets = cells.members.offsets;
+  return {offsets.begin(), offsets.begin() + cells.home_cells + 1};
+}
+
+std::vector<int> ages_of(const CaseGroups& groups) {
+  std::vector<int> ages;
+  for (const CaseGroup& group : groups.groups) ages.push_back(group.age_from);
+  return ages;
+}
+
 }  // namespace
 
 template <class Real>
@@ -42,10 +53,12 @@ World<Real>::World(const Exec& exec, const Population& population, int networks,
       attending_rows_(cells.attending_rows),
       networks_(networks),
       groups_(groups.size()),
+      group_ages_(ages_of(groups)),
       blocks_(without_agents(cells.blocks)),
       membership_offsets_(exec, cells.memberships.offsets),
       membership_cells_(exec, cells.memberships.indices),
       members_(exec, cells.members.indices),
+      home_offsets_(exec, home_offsets(cells)),
       segments_(exec, cells.segments),
       splits_(exec, cells.splits),
       contact_(exec, converted<Real>(cells.contact)),

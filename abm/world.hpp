@@ -41,6 +41,11 @@ class World {
   /// Groups whose infections are counted apart.
   [[nodiscard]] int groups() const { return groups_; }
 
+  /// Youngest age of each group. [groups]
+  [[nodiscard]] const std::vector<int>& group_ages() const { return group_ages_; }
+
+  /// Members of the cells at home.
+  [[nodiscard]] CsrView home_members() const { return {home_offsets_.data(), members_.data()}; }
   [[nodiscard]] CsrView memberships() const { return {membership_offsets_.data(), membership_cells_.data()}; }
   [[nodiscard]] VenueView<Real> venue_view(int block) const;
   /// What mixes the classes of a block that is not plain on a day type; its cells, rates and sums are left to
@@ -62,10 +67,12 @@ class World {
   std::int64_t attending_rows_;
   int networks_;
   int groups_;
+  std::vector<int> group_ages_;
   std::vector<CellBlock> blocks_;
   Buffer<std::int64_t> membership_offsets_;  // [agents + 1]
   Buffer<std::int32_t> membership_cells_;    // [memberships]
   Buffer<std::int32_t> members_;             // [memberships]
+  Buffer<std::int64_t> home_offsets_;        // [home cells + 1]
   Buffer<VenueSegment> segments_;
   Buffer<SplitVenue> splits_;
   Buffer<Real> contact_;                               // [cells]
