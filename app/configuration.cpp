@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <starling/abm/attendance_csv.hpp>
+#include <starling/abm/epidemic_model.hpp>
 #include <starling/app/calibration_tables.hpp>
+#include <starling/app/command_line.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/app/configuration_keys.hpp>
 #include <starling/app/toml_entries.hpp>
@@ -59,6 +62,7 @@ class Reader {
       apply_to_network(*network, entry);
       return;
     }
+    if (apply_policy(configuration_.policies, entry)) return;
     if (apply_calibration_table(configuration_.calibrate, entry)) return;
     const auto& keys = configuration_keys();
     const auto key =
@@ -79,6 +83,8 @@ class Reader {
                                      configuration_.file.string(), network.name,
                                      network_keys().front().allowed));
     }
+    check_disease(configuration_.epidemic.disease);
+    configuration_.epidemic.policies = policies_of(configuration_.policies);
     return std::move(configuration_);
   }
 
@@ -93,6 +99,10 @@ class Reader {
     if (path.key.empty() && !entry.empty_table) reject_key(entry);
     NetworkSettings& network = network_named(path.name);
     if (path.key.empty()) return;
+    if (path.key == kAttendanceKey) {
+      set_attendance(network, entry);
+      return;
+    }
     const auto& keys = network_keys();
     const auto key =
         std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.name == path.key; });
@@ -108,7 +118,35 @@ class Reader {
     if (found != networks.end()) return *found;
     networks.push_back({});
     networks.back().name = name;
+    networks.back().at_home = name == "household";
     return networks.back();
+  }
+
+  /// A probability for all, a file of the user's, or one of the tables that come with the program.
+  void set_attendance(NetworkSettings& network, const TomlEntry& entry) {
+    std::optional<double> probability;
+    const std::string* source = nullptr;
+    if (entry.value) {
+      if (const auto* real = std::get_if<double>(&*entry.value)) probability = *real;
+      if (const auto* whole = std::get_if<std::int64_t>(&*entry.value))
+        probability = static_cast<double>(*whole);
+      source = std::get_if<std::string>(&*entry.value);
+    }
+    if (probability && *probability >= 0.0 && *probability <= 1.0) {
+      network.attendance = AttendanceTable(*probability);
+    } else if (source != nullptr && source->ends_with(".csv")) {
+      network.attendance = read_attendance(resolved(*source, entry), network.name);
+    } else if (source != nullptr && !source->empty()) {
+      network.attendance = read_attendance(find_data_directory() / "attendance" / "leisure.csv", *source);
+    } else {
+      throw InputError(fmt::format("{}: {} = {}, expected {}", entry.place, entry.path,
+                                   entry.empty_table ? "an empty table" : entry.text, kAttendanceAllowed));
+    }
+    configuration_.attendance[network.name] = entry.text;
+  }
+
+  [[nodiscard]] std::filesystem::path resolved(const std::string& path, const TomlEntry& entry) const {
+    return entry.place == "--set" ? std::filesystem::path(path) : (folder_ / path).lexically_normal();
   }
 
   void resolve_observed() {
@@ -147,17 +185,14 @@ void require_calibration(const Configuration& configuration) {
 
 std::vector<std::string> parameter_paths(const Configuration& configuration) {
   std::vector<std::string> paths;
-  for (const NetworkSettings& network : configuration.epidemic.networks)
-    paths.push_back(fmt::format("networks.{}.log10_beta", network.name));
-  paths.push_back("epidemic.log10_seed_fraction");
+  for (const EpidemicParameter& parameter : calibratable_parameters(configuration.epidemic))
+    paths.push_back(parameter.path);
   return paths;
 }
 
 double value_of_parameter(const Configuration& configuration, std::string_view path) {
-  if (path == "epidemic.log10_seed_fraction") return configuration.epidemic.log10_seed_fraction;
-  for (const NetworkSettings& network : configuration.epidemic.networks) {
-    if (path == fmt::format("networks.{}.log10_beta", network.name)) return network.log10_beta;
-  }
+  for (const EpidemicParameter& parameter : calibratable_parameters(configuration.epidemic))
+    if (parameter.path == path) return parameter.configured;
   throw InputError(fmt::format("\"{}\" is not a parameter, expected one of {}", path,
                                fmt::join(parameter_paths(configuration), ", ")));
 }

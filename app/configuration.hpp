@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <starling/abm/epidemic_settings.hpp>
+#include <starling/app/policy_tables.hpp>
 #include <starling/inference/calibration_settings.hpp>
 
 namespace starling::app {
@@ -34,10 +36,14 @@ struct Configuration {
   GradientSettings gradient;
   CalibrationSettings calibrate;
   SimulateSection simulate;
+  std::map<std::string, std::string>
+      attendance;                       // by network, as written; the tables are in epidemic.networks
+  std::vector<PolicySection> policies;  // as written; what they mean is in epidemic.policies
 };
 
-/// Reads a TOML file; each override is "key=value" and wins over the file. A relative calibrate.observed is
-/// resolved against the file's folder, or against the working directory when it comes from an override.
+/// Reads a TOML file; each override is "key=value" and wins over the file. A relative path of a file is
+/// resolved against the configuration's folder, or against the working directory when it comes from an
+/// override.
 /// Throws InputError naming file, line, key, value and what is allowed; for an unknown key, the nearest known
 /// one.
 Configuration read_configuration(const std::filesystem::path& file, std::span<const std::string> overrides);
@@ -47,7 +53,8 @@ void require_networks(const Configuration& configuration);
 /// Throws InputError unless there is something to calibrate and every parameter is one that can be.
 void require_calibration(const Configuration& configuration);
 
-/// Configuration paths that calibrate.parameters may name: one per network, then the seed fraction.
+/// Configuration paths that calibrate.parameters may name: one per network, the seed fraction, and the
+/// numbers of the policies. Throws InputError for policies that cannot act.
 std::vector<std::string> parameter_paths(const Configuration& configuration);
 
 /// The configured value of a path that parameter_paths lists; throws InputError for any other.

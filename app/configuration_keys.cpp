@@ -2,11 +2,9 @@
 #include <cstdio>
 #include <limits>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <starling/app/calibration_keys.hpp>
 #include <starling/app/configuration_keys.hpp>
+#include <starling/app/disease_keys.hpp>
 #include <starling/app/key_builders.hpp>
 
 namespace starling::app {
@@ -60,6 +58,59 @@ bool set_age_bins(Configuration& configuration, const ConfigurationValue& value)
   return true;
 }
 
+// An empty list in a file could be one of anything; it arrives as a list of text.
+bool is_empty_list(const ConfigurationValue& value) {
+  const auto* list = std::get_if<std::vector<std::string>>(&value);
+  return list != nullptr && list->empty();
+}
+
+// Lengths of the steps of a day, or none for equal steps of epidemic.step_hours.
+Key<Configuration> day_key(const std::string& name, std::vector<int> EpidemicSettings::*member,
+                           std::string help) {
+  auto set = [=](Configuration& configuration, const ConfigurationValue& value) {
+    if (is_empty_list(value)) {
+      (configuration.epidemic.*member).clear();
+      return true;
+    }
+    const auto* hours = std::get_if<std::vector<std::int64_t>>(&value);
+    if (hours == nullptr) return false;
+    std::int64_t sum = 0;
+    for (const std::int64_t length : *hours) {
+      if (length < 1 || length > 24) return false;
+      sum += length;
+    }
+    if (sum != 24) return false;
+    (configuration.epidemic.*member).assign(hours->begin(), hours->end());
+    return true;
+  };
+  auto get = [=](const Configuration& configuration) -> ConfigurationValue {
+    const std::vector<int>& hours = configuration.epidemic.*member;
+    return std::vector<std::int64_t>(hours.begin(), hours.end());
+  };
+  return {"epidemic." + name, "a list of whole hours that add up to 24", std::move(help), set, get};
+}
+
+// Steps of the day in which a network meets.
+Key<NetworkSettings> steps_key(const std::string& name, std::vector<int> NetworkSettings::*member,
+                               std::string help) {
+  auto set = [=](NetworkSettings& network, const ConfigurationValue& value) {
+    if (is_empty_list(value)) {
+      (network.*member).clear();
+      return true;
+    }
+    const auto* steps = std::get_if<std::vector<std::int64_t>>(&value);
+    if (steps == nullptr) return false;
+    for (const std::int64_t step : *steps)
+      if (step < 0 || step > 23) return false;
+    (network.*member).assign(steps->begin(), steps->end());
+    return true;
+  };
+  auto get = [=](const NetworkSettings& network) -> ConfigurationValue {
+    return std::vector<std::int64_t>((network.*member).begin(), (network.*member).end());
+  };
+  return {name, "a list of steps of the day, counted from 0", std::move(help), set, get};
+}
+
 bool set_step_hours(Configuration& configuration, const ConfigurationValue& value) {
   const auto* hours = std::get_if<std::int64_t>(&value);
   if (hours == nullptr || *hours < 1 || *hours > 24 || 24 % *hours != 0) return false;
@@ -96,6 +147,13 @@ void add_epidemic_keys(Keys& keys) {
                   set_step_hours, [](const Configuration& c) -> ConfigurationValue {
                     return static_cast<std::int64_t>(c.epidemic.step_hours);
                   }});
+  keys.push_back(day_key("weekday_step_hours", &EpidemicSettings::weekday_step_hours,
+                         "lengths of the steps from Monday to Friday, instead of step_hours"));
+  keys.push_back(day_key("weekend_step_hours", &EpidemicSettings::weekend_step_hours,
+                         "lengths of the steps on Saturday and Sunday, instead of step_hours"));
+  keys.push_back(number_key<Configuration>(
+      "epidemic.immunity_half_life_days", [](auto& c) -> auto& { return c.epidemic.immunity_half_life_days; },
+      not_negative, "of at least 0", "days in which an infection's protection halves; 0: it lasts"));
   keys.push_back(number_key<Configuration>(
       "epidemic.log10_seed_fraction", [](auto& c) -> auto& { return c.epidemic.log10_seed_fraction; },
       [](double value) { return value >= -12.0 && value <= 0.0; }, "from -12 to 0",
@@ -168,6 +226,7 @@ Keys make_configuration_keys() {
   add_population_keys(keys);
   add_epidemic_keys(keys);
   add_profile_keys(keys);
+  add_disease_keys(keys);
   add_gradient_keys(keys);
   add_calibration_keys(keys);
   keys.push_back(integer_key<Configuration>(
@@ -192,21 +251,26 @@ const std::vector<Key<NetworkSettings>>& network_keys() {
       boolean_key<NetworkSettings>(
           "weekdays", [](auto& n) -> auto& { return n.weekdays; }, "active from Monday to Friday"),
       boolean_key<NetworkSettings>(
-          "weekends", [](auto& n) -> auto& { return n.weekends; }, "active on Saturday and Sunday")};
+          "weekends", [](auto& n) -> auto& { return n.weekends; }, "active on Saturday and Sunday"),
+      steps_key("weekday_steps", &NetworkSettings::weekday_steps,
+                "when it meets on weekdays; all day by default"),
+      steps_key("weekend_steps", &NetworkSettings::weekend_steps,
+                "when it meets on weekends; all day by default"),
+      text_key<NetworkSettings>(
+          "venues", [](auto& n) -> auto& { return n.venues; }, [](const std::string&) { return true; },
+          "a venue type of the population", "where it meets; the network's name when empty"),
+      integer_key<NetworkSettings>(
+          "youngest_receiver_years", [](auto& n) -> auto& { return n.youngest_receiver_years; }, 0, 200,
+          "people who are younger cannot be infected here"),
+      choice_key<NetworkSettings>(
+          "normalisation", [](auto& n) -> auto& { return n.normalisation; },
+          std::vector<std::pair<std::string, Normalisation>>{{"attendance", Normalisation::attendance},
+                                                             {"head_count", Normalisation::head_count}},
+          "whom the contact rate is shared among: those expected to be there or all who belong"),
+      boolean_key<NetworkSettings>(
+          "at_home", [](auto& n) -> auto& { return n.at_home; },
+          "people in quarantine still meet here; true for a network named household")};
   return keys;
-}
-
-std::string to_text(const ConfigurationValue& value) {
-  struct Printer {
-    std::string operator()(bool truth) const { return truth ? "true" : "false"; }
-    std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
-    std::string operator()(double number) const { return fmt::format("{}", number); }
-    std::string operator()(const std::string& text) const { return fmt::format("\"{}\"", text); }
-    std::string operator()(const std::vector<std::string>& list) const { return fmt::format("{}", list); }
-    std::string operator()(const std::vector<std::int64_t>& list) const { return fmt::format("{}", list); }
-    std::string operator()(const std::vector<double>& list) const { return fmt::format("{}", list); }
-  };
-  return std::visit(Printer(), value);
 }
 
 }  // namespace starling::app

@@ -1,22 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <starling/app/configuration.hpp>
+#include <starling/app/configuration_value.hpp>
 
 namespace starling::app {
-
-/// What a key can hold. An empty list is a list of text; a list with whole numbers only is one of integers.
-using ConfigurationValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>,
-                                        std::vector<std::int64_t>, std::vector<double>>;
-
-/// As it would stand in the file.
-std::string to_text(const ConfigurationValue& value);
 
 /// One known key of the configuration file.
 template <typename Target>
@@ -30,7 +22,12 @@ struct Key {
 
 /// All keys outside [networks.*], section by section.
 const std::vector<Key<Configuration>>& configuration_keys();
-/// The keys of each [networks.<name>].
+/// The keys of each [networks.<name>] but attendance, which needs to know where its tables lie.
 const std::vector<Key<NetworkSettings>>& network_keys();
+
+/// networks.<name>.attendance
+inline constexpr std::string_view kAttendanceKey = "attendance";
+inline constexpr std::string_view kAttendanceAllowed =
+    "a probability from 0 to 1, the name of a network in data/attendance/leisure.csv, or a CSV file like it";
 
 }  // namespace starling::app

@@ -36,7 +36,12 @@ std::vector<std::pair<std::string, std::string>> describe(const Configuration& c
   for (const NetworkSettings& network : configuration.epidemic.networks) {
     for (const auto& key : network_keys())
       lines.emplace_back(fmt::format("networks.{}.{}", network.name, key.name), to_text(key.get(network)));
+    const auto attendance = configuration.attendance.find(network.name);
+    if (attendance != configuration.attendance.end())
+      lines.emplace_back(fmt::format("networks.{}.attendance", network.name), attendance->second);
   }
+  for (const auto& [key, value] : policy_entries(configuration.policies))
+    lines.emplace_back(key, to_text(value));
   for (const auto& [key, value] : calibration_table_entries(configuration.calibrate))
     lines.emplace_back(key, to_text(value));
   return lines;
@@ -55,7 +60,13 @@ std::string to_json(const Configuration& configuration) {
   for (const NetworkSettings& network : configuration.epidemic.networks) {
     Json& one = root["networks"][network.name] = Json::object();
     for (const auto& key : network_keys()) one[key.name] = to_json_value(key.get(network));
+    const auto attendance = configuration.attendance.find(network.name);
+    if (attendance != configuration.attendance.end()) one["attendance"] = attendance->second;
   }
+  root["policies"] = Json::object();
+  for (const PolicySection& section : configuration.policies)
+    for (const auto& [key, value] : section.keys)
+      root["policies"][section.name][key] = to_json_value(value.value);
   return root.dump(2);
 }
 
@@ -68,7 +79,10 @@ std::string describe_keys() {
   for (const auto& key : network_keys())
     text += fmt::format("networks.<name>.{}\n    {}: {}; default {}\n", key.name, key.help, key.allowed,
                         key.name == "log10_beta" ? "none" : to_text(key.get(NetworkSettings())));
-  return text + describe_calibration_tables();
+  text += fmt::format(
+      "networks.<name>.{}\n    probability of taking part by day, sex and age: {}; default: everyone\n",
+      kAttendanceKey, kAttendanceAllowed);
+  return text + describe_policies() + describe_calibration_tables();
 }
 
 }  // namespace starling::app

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <starling/app/configuration_keys.hpp>
+#include <starling/app/configuration_value.hpp>
 
 namespace starling::app {
 

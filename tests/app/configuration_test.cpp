@@ -106,6 +106,80 @@ TEST_CASE("priors and ties are part of what describe and the configuration's JSO
   CHECK(to_json(before) != to_json(read(kSmall)));
 }
 
+TEST_CASE("networks say where they meet, when, and who attends") {
+  const Configuration configuration = read(
+      "[networks.pub]\nlog10_beta = -0.5\nvenues = \"leisure\"\nattendance = \"pub\"\n"
+      "[networks.club]\nlog10_beta = 0\nattendance = 0.25\nweekday_steps = [1, 2]\n"
+      "normalisation = \"head_count\"\nyoungest_receiver_years = 18\n"
+      "[networks.household]\nlog10_beta = 0.5\n"
+      "[epidemic]\nweekday_step_hours = [8, 8, 8]\nimmunity_half_life_days = 200\n");
+  const std::vector<starling::NetworkSettings>& networks = configuration.epidemic.networks;
+  REQUIRE(networks.size() == 3);
+  CHECK(networks[0].venue_type() == "leisure");
+  CHECK(networks[0].attendance->at(starling::DayType::weekend, 1, 25) == 0.1255);
+  CHECK(networks[1].venue_type() == "club");
+  CHECK(networks[1].attendance->at(starling::DayType::weekday, 0, 3) == 0.25);
+  CHECK(networks[1].weekday_steps == std::vector<int>{1, 2});
+  CHECK(networks[1].normalisation == starling::Normalisation::head_count);
+  CHECK(networks[1].youngest_receiver_years == 18);
+  CHECK_FALSE(networks[1].at_home);
+  CHECK(networks[2].at_home);
+  CHECK(configuration.epidemic.weekday_step_hours == std::vector<int>{8, 8, 8});
+  CHECK(configuration.epidemic.immunity_half_life_days == 200.0);
+  CHECK(
+      contains(message_of(kSmall, {"networks.school.attendance=1.5"}), "expected a probability from 0 to 1"));
+  CHECK(contains(message_of(kSmall, {"networks.school.attendance=theatre"}),
+                 "there is no network \"theatre\", expected one of care_visit, cinema"));
+  CHECK(contains(message_of(kSmall, {"epidemic.weekday_step_hours=[8, 8]"}), "add up to 24"));
+}
+
+TEST_CASE("policies of every kind are read, whatever the order of their keys") {
+  const Configuration configuration = read(
+      std::string(kSmall) +
+          "[policies.lockdown]\nfactors.school = 0.1\nfactors.all = 0.5\nbegin = 2020-03-23\nend = "
+          "2020-07-04\nkind = \"interaction\"\n"
+          "[policies.closed]\nkind = \"closure\"\nbegin = 2020-03-20\nend = 2020-06-01\nnetworks = "
+          "[\"school\"]\n"
+          "[policies.ill]\nkind = \"quarantine\"\nbegin = 2020-03-16\nend = 2020-12-31\ncompliance = 0.7\n"
+          "household = true\nstage = \"severe\"\n"
+          "[policies.jab]\nkind = \"vaccination\"\nbegin = 2020-12-08\nend = 2021-03-01\nages = [65, "
+          "120]\ncoverage = 0.9\nefficacy_infection = 0.8\n",
+      {"policies.lockdown.factors.school=0.2"});
+  const starling::PolicySettings& policies = configuration.epidemic.policies;
+  REQUIRE(policies.interaction.size() == 1);
+  CHECK(policies.interaction[0].factors ==
+        std::vector<std::pair<std::string, double>>{{"all", 0.5}, {"school", 0.2}});
+  CHECK(policies.interaction[0].dates.end == "2020-07-04");
+  CHECK(policies.closure[0].networks == std::vector<std::string>{"school"});
+  CHECK(policies.quarantine[0].compliance == 0.7);
+  CHECK(policies.quarantine[0].household);
+  CHECK(policies.quarantine[0].stage == starling::QuarantineStage::severe);
+  CHECK(policies.vaccination[0].age_from == 65);
+  CHECK(policies.vaccination[0].efficacy_infection == 0.8);
+  CHECK(contains(to_json(configuration), "\"factors.school\": 0.2"));
+}
+
+TEST_CASE("a policy that is not understood is an error that says what a policy can have") {
+  const std::string head = std::string(kSmall) + "[policies.lockdown]\n";
+  const std::string dates = "begin = 2020-03-23\nend = 2020-07-04\n";
+  const auto refuses = [&](const std::string& body, const std::string& part) {
+    const std::string message = message_of(head + body);
+    CAPTURE(message);
+    CHECK(contains(message, part));
+  };
+  refuses(dates, "policies.lockdown.kind is missing, expected one of \"interaction\"");
+  refuses(dates + "kind = \"lockdown\"\n", "policies.lockdown.kind = \"lockdown\", expected one of");
+  refuses(dates + "kind = \"closure\"\n", "policies.lockdown has no networks");
+  refuses(dates + "kind = \"closure\"\nnetworks = [\"school\"]\ncompliance = 0.5\n",
+          "a policy of kind \"closure\" has no key compliance");
+  refuses(dates + "kind = \"quarantine\"\ncompliance = 1.5\n",
+          "policies.lockdown.compliance = 1.5, expected a number from 0 to 1");
+  refuses(dates + "kind = \"quarantine\"\nstage = \"ill\"\n", "expected one of \"infectious\"");
+  refuses("kind = \"quarantine\"\nbegin = 2020-02-31\nend = 2020-03-03\n", "expected a date such as");
+  refuses(dates + "kind = \"interaction\"\nfactor.school = 0.5\n",
+          "unknown key policies.lockdown.factor.school");
+}
+
 TEST_CASE("an unknown key names file, line and the nearest known key") {
   const std::string message = message_of(std::string(kSmall) + "epoch = 3\n");
   CHECK(contains(message, "small.toml:14"));
