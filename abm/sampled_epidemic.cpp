@@ -269,7 +269,8 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                        .case_adj = reverse.case_adj.data() + std::int64_t{step} * world_->groups() * width_,
                        .adj = reverse.state(),
                        .raw_adj = reverse.raw_adj.data(),
-                       .isolation = {},
+                       .raw_adj_outside = raw_adj_outside,
+                       .isolation = isolation,
                        .vaccination = vaccination()});
   const HomeAndOutside<float> raw_adj{reverse.raw_adj.data(),
                                       raw_adj_outside != nullptr ? raw_adj_outside : reverse.raw_adj.data()};
