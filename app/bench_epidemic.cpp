@@ -35,15 +35,16 @@ std::vector<BenchRecord> bench_epidemic(const Exec& exec, const BenchOptions& op
     const RunNoise noise{1, samples};
     const double items = static_cast<double>(population.agents()) * model.schedule().steps() * samples;
     const auto record = [&](const char* name, double bytes_per_item, const std::function<void()>& work) {
-      BenchRecord made{.name = name,
-                       .size = {{"agents", population.agents()},
-                                {"days", configuration.epidemic.days},
-                                {"networks", population.type_count()},
-                                {"samples", samples}},
-                       .number = "float",
-                       .items = items,
-                       .bytes = items * bytes_per_item,
-                       .seconds = time_work(exec, options.repeats, work)};
+      BenchRecord made{
+          .name = name,
+          .size = {{"agents", population.agents()},
+                   {"days", configuration.epidemic.days},
+                   {"networks", static_cast<std::int64_t>(configuration.epidemic.networks.size())},
+                   {"samples", samples}},
+          .number = "float",
+          .items = items,
+          .bytes = items * bytes_per_item,
+          .seconds = time_work(exec, options.repeats, work)};
       made.peak_bytes = exec.memory().peak_bytes;
       records.push_back(std::move(made));
     };
