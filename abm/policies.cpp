@@ -81,7 +81,6 @@ class Policies::Builder {
     check_that(policy.age_from >= 0 && policy.age_from < policy.age_to, place,
                fmt::format("ages = [{}, {}] contain nobody", policy.age_from, policy.age_to));
     const int first = add_value(place + ".efficacy_infection", policy.efficacy_infection, 1.0);
-    add_value(place + ".efficacy_symptoms", policy.efficacy_symptoms, 1.0);
     policies_.vaccinations_.push_back({policy, first});
   }
 

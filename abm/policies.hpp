@@ -47,7 +47,7 @@ class Policies {
   [[nodiscard]] const std::vector<int>& quarantines_on(int step) const {
     return quarantines_on_.at(static_cast<std::size_t>(step));
   }
-  /// Values: efficacy against infection, efficacy against symptoms.
+  /// Value: efficacy against infection.
   [[nodiscard]] const std::vector<Placed<VaccinationPolicy>>& vaccinations() const { return vaccinations_; }
 
  private:

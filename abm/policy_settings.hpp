@@ -51,7 +51,6 @@ struct VaccinationPolicy {
   int age_to = 200;  // years, exclusive
   double coverage = 0.0;
   double efficacy_infection = 0.0;  // share of exposure that no longer infects
-  double efficacy_symptoms = 0.0;   // share of the infections that no longer lead to symptoms
 };
 
 /// Everything that changes contacts by date. Policies in force at the same time multiply.
