@@ -47,4 +47,16 @@ std::vector<std::int64_t> apportion_in_order(std::span<const double> weights, st
   return counts;
 }
 
+AgeCounts apportion_ages(const AgeCounts& people, const AgeWeights& shares) {
+  AgeCounts counts{};
+  double cumulative = 0.0;
+  std::int64_t given = 0;
+  for (std::size_t age = 0; age < counts.size(); ++age) {
+    cumulative += shares[age] * static_cast<double>(people[age]);
+    counts[age] = std::min<std::int64_t>(people[age], std::llround(cumulative) - given);
+    given += counts[age];
+  }
+  return counts;
+}
+
 }  // namespace starling

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <numeric>
 
@@ -59,11 +60,10 @@ class AgeDrawer {
       nearness_[years] = nearness_[years - 1] * kSharersPerYearApart;
   }
 
-  // Writes the ages of the household's members, adults first.
-  void fill(const HouseholdPlan& plan, std::uint8_t* ages) {
-    const int people = plan.children + plan.adults;
-    ages_ = ages;
+  // Writes the ages of the household's members, the oldest first, and who of them is in a couple.
+  void fill(const HouseholdPlan& plan, std::uint8_t* ages, std::uint8_t* partnered) {
     count_ = 0;
+    partnered_.fill(0);
     switch (plan.kind) {
       case HouseholdKind::with_children:
         fill_with_children(plan.children, plan.adults);
@@ -81,7 +81,14 @@ class AgeDrawer {
         fill_sharers(plan.adults);
         break;
     }
-    std::sort(ages, ages + people, std::greater<>());
+    std::array<std::uint8_t, kHouseholdSizes> members{};
+    for (std::size_t i = 0; i < count_; ++i)
+      members[i] = static_cast<std::uint8_t>(2 * ages_[i] + partnered_[i]);
+    std::sort(members.begin(), members.begin() + count_, std::greater<>());
+    for (std::size_t i = 0; i < count_; ++i) {
+      ages[i] = members[i] / 2;
+      partnered[i] = members[i] % 2;
+    }
   }
 
   [[nodiscard]] std::int64_t couples() const { return couples_; }
@@ -94,6 +101,7 @@ class AgeDrawer {
     const int partner = draw_partner(reference);
     append(reference);
     append(partner);
+    partnered_[count_ - 1] = partnered_[count_ - 2] = 1;
     ++couples_;
     couple_difference_years_ += std::abs(reference - partner);
   }
@@ -167,7 +175,7 @@ class AgeDrawer {
   double child_weight(int age, int parent, int children) const {
     if (age > parent) return 0.0;
     int nearest = kOldestAge;
-    for (int i = 0; i < children; ++i) nearest = std::min(nearest, std::abs(age - ages_[i]));
+    for (int i = 0; i < children; ++i) nearest = std::min(nearest, std::abs(age - ages_[index(i)]));
     return figures_.parent_difference[index(age)][index(parent - age)] *
            figures_.sibling_difference[index(nearest)];
   }
@@ -189,8 +197,10 @@ class AgeDrawer {
   AgePool pool_;
   SynthesisStream stream_;
   AgeWeights nearness_;
-  std::uint8_t* ages_ = nullptr;
-  int count_ = 0;
+  // The household that is being filled.
+  std::array<std::uint8_t, kHouseholdSizes> ages_{};
+  std::array<std::uint8_t, kHouseholdSizes> partnered_{};
+  std::size_t count_ = 0;
   std::int64_t couples_ = 0;
   std::int64_t couple_difference_years_ = 0;
 };
@@ -210,6 +220,7 @@ Households synthesise_households(const HouseholdFigures& figures, const AgeCount
   const std::vector<HouseholdPlan> plans = plan_households(figures, residents, children, seed);
   Households households;
   households.age_years.resize(static_cast<std::size_t>(residents));
+  households.partnered.resize(static_cast<std::size_t>(residents));
   households.offsets.push_back(0);
   for (const HouseholdPlan& plan : plans)
     households.offsets.push_back(households.offsets.back() + plan.children + plan.adults);
@@ -217,7 +228,8 @@ Households synthesise_households(const HouseholdFigures& figures, const AgeCount
   for (int now = 0; now < 3; ++now)
     for (std::size_t h = 0; h < plans.size(); ++h)
       if (turn(plans[h].kind) == now)
-        drawer.fill(plans[h], households.age_years.data() + households.offsets[h]);
+        drawer.fill(plans[h], households.age_years.data() + households.offsets[h],
+                    households.partnered.data() + households.offsets[h]);
   households.couples = drawer.couples();
   households.couple_difference_years = drawer.couple_difference_years();
   return households;

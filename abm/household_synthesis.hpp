@@ -11,6 +11,7 @@ namespace starling {
 /// Who lives with whom. The order of the people is also the order of a household's members.
 struct Households {
   std::vector<std::uint8_t> age_years;  // [people]
+  std::vector<std::uint8_t> partnered;  // [people] 1 for the two of a household's couple
   std::vector<std::int64_t> offsets;    // [households + 1] first person of each
   std::int64_t couples = 0;
   std::int64_t couple_difference_years = 0;  // sum over couples of the difference of their ages

@@ -55,7 +55,7 @@ VenueTypeSummary summarise(const Population& population, int type);
 /// venue. Head-counts are the numbers of members. Throws InputError for agents out of range or repeated in a
 /// venue and for malformed attributes.
 Population make_population(std::string area, std::vector<std::uint8_t> age_years,
-                           std::vector<std::string> venue_types, const std::vector<Csr>& venues_of_type,
+                           std::vector<std::string> venue_types, std::vector<Csr> venues_of_type,
                            std::vector<Attribute> attributes = {});
 
 /// Throws InputError naming the first rule that is broken: sizes that disagree, relations that are not

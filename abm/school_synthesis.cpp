@@ -2,7 +2,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
-#include <numeric>
 #include <utility>
 
 #include <starling/abm/school_synthesis.hpp>
@@ -14,11 +13,10 @@ namespace starling {
 namespace {
 
 using Roll = std::int64_t SchoolRoll::*;
-using Venue = std::vector<std::int32_t>;  // agents
 
 struct OpenSchools {
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> venue_of;  // (round, school) -> venue
-  std::vector<Venue> venues;
+  std::vector<VenueMembers> venues;
 };
 
 std::vector<std::size_t> schools_of_phase(const std::vector<SchoolRoll>& rolls, Roll roll) {
@@ -47,16 +45,6 @@ std::vector<std::size_t> even_order(std::vector<std::size_t> schools, const std:
   return order;
 }
 
-std::vector<std::int32_t> agents_aged(const BoroughPeople& people, int first_age, int last_age,
-                                      bool employed_only) {
-  std::vector<std::int32_t> agents;
-  for (std::size_t i = 0; i < people.age_years.size(); ++i)
-    if (people.age_years[i] >= first_age && people.age_years[i] <= last_age &&
-        (!employed_only || people.employed[i] != 0))
-      agents.push_back(static_cast<std::int32_t>(people.first + static_cast<std::int64_t>(i)));
-  return agents;
-}
-
 // The school at `turn` of a round, unless it has more places than pupils are left: then the one still closed
 // in this round whose roll is nearest to their number, so that hardly any school is cut short.
 std::size_t next_school(const std::vector<SchoolRoll>& rolls, std::vector<std::size_t>& order, Roll roll,
@@ -79,7 +67,7 @@ void admit(const std::vector<std::int32_t>& pupils, const std::vector<SchoolRoll
     const auto [entry, is_new] = open.venue_of.try_emplace({turn / order.size(), school}, open.venues.size());
     if (is_new) open.venues.emplace_back();
     const auto end = last ? pupils.end() : next + rolls[school].*roll;
-    Venue& venue = open.venues[entry->second];
+    VenueMembers& venue = open.venues[entry->second];
     venue.insert(venue.end(), next, end);
     next = end;
   }
@@ -97,20 +85,11 @@ void admit_phase(const std::vector<SchoolRoll>& rolls, Roll roll, const std::vec
   admit(pupils, rolls, std::move(order), roll, open);
 }
 
-void appoint_teachers(const BoroughPeople& people, std::uint64_t seed, std::vector<Venue>& venues) {
-  std::vector<std::int32_t> candidates = agents_aged(people, kYoungestTeacher, kLastWorkingAge, true);
+std::vector<std::size_t> teaching_posts(const std::vector<VenueMembers>& venues) {
   std::vector<std::size_t> posts;
-  for (const Venue& venue : venues)
+  for (const VenueMembers& venue : venues)
     posts.push_back(std::max<std::size_t>(1, (venue.size() + kPupilsPerTeacher / 2) / kPupilsPerTeacher));
-  const std::size_t wanted = std::accumulate(posts.begin(), posts.end(), std::size_t{0});
-  const std::size_t teachers = std::min(wanted, candidates.size());
-  SynthesisStream(seed, SynthesisStage::teachers).shuffle_front(candidates, teachers);
-  std::size_t next = 0;
-  for (std::size_t v = 0; v < venues.size(); ++v)
-    for (std::size_t post = 0; post < posts[v] && next < teachers; ++post) {
-      people.employed[static_cast<std::size_t>(candidates[next] - people.first)] = 0;
-      venues[v].push_back(candidates[next++]);
-    }
+  return posts;
 }
 
 }  // namespace
@@ -128,21 +107,26 @@ std::vector<SchoolRoll> rolls_for(const SynthesisFigures& figures, std::size_t b
   return all;
 }
 
-void append_schools(const SynthesisFigures& figures, std::size_t borough, const BoroughPeople& people,
-                    std::uint64_t seed, Csr& schools) {
+Schools synthesise_schools(const SynthesisFigures& figures, std::size_t borough, const BoroughPeople& people,
+                           std::uint64_t seed) {
   SynthesisStream stream(seed, SynthesisStage::school_order);
   OpenSchools open;
-  const auto primary = agents_aged(people, kFirstPrimaryAge, kFirstSecondaryAge - 1, false);
-  const auto secondary = agents_aged(people, kFirstSecondaryAge, kAdultAge - 1, false);
+  Schools schools;
+  const auto primary = agents_aged(people, kFirstPrimaryAge, kFirstSecondaryAge - 1);
+  const auto secondary = agents_aged(people, kFirstSecondaryAge, kAdultAge - 1);
   admit_phase(rolls_for(figures, borough, &SchoolRoll::primary), &SchoolRoll::primary, primary, stream, open);
   admit_phase(rolls_for(figures, borough, &SchoolRoll::secondary), &SchoolRoll::secondary, secondary, stream,
               open);
-  appoint_teachers(people, seed, open.venues);
-  for (Venue& venue : open.venues) {
-    std::sort(venue.begin(), venue.end());
-    schools.indices.insert(schools.indices.end(), venue.begin(), venue.end());
-    schools.offsets.push_back(static_cast<std::int64_t>(schools.indices.size()));
+  schools.register_places.resize(open.venues.size());
+  for (const auto& [key, venue] : open.venue_of) {
+    const auto& [round, school] = key;
+    if (round == 0 && school < figures.schools[borough].size())
+      schools.register_places[venue] = figures.schools[borough][school];
   }
+  fill_posts(people, kYoungestTeacher, teaching_posts(open.venues), {seed, SynthesisStage::teachers},
+             open.venues);
+  append_venues(open.venues, schools.venues);
+  return schools;
 }
 
 }  // namespace starling

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include <starling/abm/synthesis_figures.hpp>
+#include <starling/abm/synthesis_people.hpp>
 #include <starling/core/csr.hpp>
 
 namespace starling {
@@ -14,11 +14,11 @@ inline constexpr int kFirstSecondaryAge = 11;  // years
 inline constexpr int kPupilsPerTeacher = 17;
 inline constexpr int kYoungestTeacher = 21;  // years
 
-/// The people of one borough: agents first … first + age_years.size() - 1.
-struct BoroughPeople {
-  std::int64_t first = 0;
-  std::span<const std::uint8_t> age_years;  // [people]
-  std::span<std::uint8_t> employed;  // [people] 1 for those who work; cleared for those who become teachers
+struct Schools {
+  Csr venues;
+  /// [venues] the places that the borough's register gives the school, by phase; none for what stands in for
+  /// independent schools, colleges and other boroughs' schools once the register is full
+  std::vector<SchoolRoll> register_places;
 };
 
 /// The borough's schools as far as they concern one phase. A borough whose register has no school of the
@@ -26,11 +26,10 @@ struct BoroughPeople {
 std::vector<SchoolRoll> rolls_for(const SynthesisFigures& figures, std::size_t borough,
                                   std::int64_t SchoolRoll::*roll);
 
-/// Appends the borough's schools (pupils and teachers) to `schools`. A scaled population gets fewer schools
-/// with their real rolls: schools open in an order that runs evenly through the sizes, and again from the
-/// start when the register has too few places. Pupils enter in the order of their households, so siblings go
-/// to the same school.
-void append_schools(const SynthesisFigures& figures, std::size_t borough, const BoroughPeople& people,
-                    std::uint64_t seed, Csr& schools);
+/// The borough's schools (pupils and teachers). A scaled population gets fewer schools with their real rolls:
+/// schools open in an order that runs evenly through the sizes, and again from the start when the register
+/// has too few places. Pupils enter in the order of their households, so siblings go to the same school.
+Schools synthesise_schools(const SynthesisFigures& figures, std::size_t borough, const BoroughPeople& people,
+                           std::uint64_t seed);
 
 }  // namespace starling

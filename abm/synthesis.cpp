@@ -1,16 +1,14 @@
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
 
-#include <starling/abm/apportion.hpp>
-#include <starling/abm/household_synthesis.hpp>
-#include <starling/abm/school_synthesis.hpp>
+#include <starling/abm/borough_synthesis.hpp>
 #include <starling/abm/synthesis.hpp>
+#include <starling/abm/synthesis_borough_marginals.hpp>
 #include <starling/abm/synthesis_figures.hpp>
 #include <starling/abm/synthesis_marginals.hpp>
-#include <starling/abm/synthesis_stream.hpp>
+#include <starling/abm/university_synthesis.hpp>
 #include <starling/abm/workplace_synthesis.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/error.hpp>
@@ -20,17 +18,21 @@ namespace starling {
 namespace {
 
 constexpr const char* kPlace = "synthesise";
-constexpr double kEmployedShare = 0.75;
 constexpr std::string_view kWholeCity = "London";
 
-// What grows while one borough after another is synthesised.
+// What grows while one borough after another is joined. Everything is numbered over all boroughs.
 struct JoinedArea {
   std::vector<std::uint8_t> age_years;  // [agents]
+  Attribute sex{std::string(kSexAttribute), {"male", "female"}, {}};
+  Attribute borough{"borough", {}, {}};
+  Attribute area{"area", {}, {}};
   Csr households;
+  Csr care_homes;
   Csr schools;
-  std::vector<BoroughWorkers> workers;
-  std::int64_t couples = 0;
-  std::int64_t couple_difference_years = 0;
+  Csr catchments;
+  std::vector<std::int32_t> students;
+  std::vector<BoroughWorkers> workers;  // by home borough
+  SynthesisRecord record;
 };
 
 std::vector<std::size_t> boroughs_of(const SynthesisSettings& settings, const SynthesisFigures& figures) {
@@ -54,60 +56,50 @@ std::vector<std::size_t> boroughs_of(const SynthesisSettings& settings, const Sy
   return boroughs;
 }
 
-AgeCounts scaled_ages(const AgeCounts& residents, double scale, const std::string& borough) {
-  const AgeWeights weights = [&] {
-    AgeWeights values{};
-    std::copy(residents.begin(), residents.end(), values.begin());
-    return values;
-  }();
-  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
-  const std::int64_t people = std::llround(scale * all);
-  check_that(people > 0, kPlace,
-             fmt::format("scale = {} leaves nobody in {}, expected a larger scale", scale, borough));
-  const auto counts = apportion_in_order(weights, people);
-  AgeCounts result{};
-  std::copy(counts.begin(), counts.end(), result.begin());
-  return result;
+void append_agents(const std::vector<std::int32_t>& part, std::int32_t first,
+                   std::vector<std::int32_t>& all) {
+  const std::size_t begin = all.size();
+  all.resize(begin + part.size());
+  std::transform(part.begin(), part.end(), all.begin() + static_cast<std::ptrdiff_t>(begin),
+                 [first](std::int32_t agent) { return first + agent; });
 }
 
-// 1 for those who work: exactly the employed share of the people of working age, chosen by selection sampling
-// (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S).
-std::vector<std::uint8_t> choose_employed(const std::vector<std::uint8_t>& age_years, std::uint64_t seed) {
-  const auto of_working_age = [](std::uint8_t age) { return age >= kAdultAge && age <= kLastWorkingAge; };
-  auto left = static_cast<double>(std::count_if(age_years.begin(), age_years.end(), of_working_age));
-  double wanted = std::round(kEmployedShare * left);
-  std::vector<std::uint8_t> employed(age_years.size(), 0);
-  SynthesisStream stream(seed, SynthesisStage::employment);
-  for (std::size_t i = 0; i < age_years.size(); ++i) {
-    if (!of_working_age(age_years[i])) continue;
-    if (stream.uniform() * left < wanted) {
-      employed[i] = 1;
-      wanted -= 1.0;
-    }
-    left -= 1.0;
-  }
-  return employed;
+void append_venues(const Csr& part, std::int32_t first, Csr& all) {
+  const std::int64_t entries = all.entries();
+  append_agents(part.indices, first, all.indices);
+  for (std::size_t row = 1; row < part.offsets.size(); ++row)
+    all.offsets.push_back(entries + part.offsets[row]);
 }
 
-void append_borough(const SynthesisFigures& figures, std::size_t borough, const SynthesisSettings& settings,
-                    JoinedArea& area) {
-  // A borough's people do not depend on which others are synthesised with it.
-  const std::uint64_t seed = derive_seed(settings.seed, borough);
-  const AgeCounts ages = scaled_ages(figures.residents[borough], settings.scale, figures.boroughs[borough]);
-  const Households households = synthesise_households(figures.households, ages, seed);
-  const auto first = static_cast<std::int64_t>(area.age_years.size());
-  area.age_years.insert(area.age_years.end(), households.age_years.begin(), households.age_years.end());
-  for (std::size_t h = 1; h < households.offsets.size(); ++h)
-    area.households.offsets.push_back(first + households.offsets[h]);
-  area.couples += households.couples;
-  area.couple_difference_years += households.couple_difference_years;
-  std::vector<std::uint8_t> employed = choose_employed(households.age_years, seed);
-  append_schools(figures, borough, {first, households.age_years, employed}, seed, area.schools);
+void append_attributes(const BoroughSynthesis& part, const std::string& borough, JoinedArea& area) {
+  const auto code = static_cast<std::int32_t>(area.borough.categories.size());
+  const auto first_area = static_cast<std::int32_t>(area.area.categories.size());
+  area.borough.categories.push_back(borough);
+  for (std::int64_t i = 1; i <= part.area_count; ++i)
+    area.area.categories.push_back(fmt::format("{} {:03}", borough, i));
+  area.sex.codes.insert(area.sex.codes.end(), part.sexes.begin(), part.sexes.end());
+  area.borough.codes.resize(area.borough.codes.size() + part.age_years.size(), code);
+  append_agents(part.areas, first_area, area.area.codes);
+}
+
+void append_borough(const BoroughSynthesis& part, const std::string& borough, JoinedArea& area) {
+  const std::int32_t first =
+      checked_int32(kPlace, "agents", static_cast<std::int64_t>(area.age_years.size()));
+  area.age_years.insert(area.age_years.end(), part.age_years.begin(), part.age_years.end());
+  append_attributes(part, borough, area);
+  append_venues(part.households, first, area.households);
+  append_venues(part.care_homes, first, area.care_homes);
+  append_venues(part.schools.venues, first, area.schools);
+  append_venues(part.catchments, first, area.catchments);
+  append_agents(part.students, first, area.students);
   BoroughWorkers& workers = area.workers.emplace_back();
-  workers.borough = borough;
-  for (std::size_t i = 0; i < employed.size(); ++i)
-    if (employed[i] != 0)
-      workers.agents.push_back(static_cast<std::int32_t>(first + static_cast<std::int64_t>(i)));
+  workers.borough = part.borough;
+  append_agents(part.workers, first, workers.agents);
+  SynthesisRecord& record = area.record;
+  record.register_places.insert(record.register_places.end(), part.schools.register_places.begin(),
+                                part.schools.register_places.end());
+  record.couples += part.couples;
+  record.couple_difference_years += part.couple_difference_years;
 }
 
 SynthesisTargets targets_of(const SynthesisFigures& figures, const std::vector<std::size_t>& boroughs,
@@ -123,6 +115,9 @@ SynthesisTargets targets_of(const SynthesisFigures& figures, const std::vector<s
   targets.primary_roll = mean_roll(figures, boroughs, &SchoolRoll::primary);
   targets.secondary_roll = mean_roll(figures, boroughs, &SchoolRoll::secondary);
   targets.employed = kEmployedShare;
+  targets.women = share_of_ages(targets.ages, figures.women_share);
+  targets.students = share_of_ages(targets.ages, figures.student_share);
+  targets.in_care_homes = share_of_ages(targets.ages, figures.care_home_share);
   return targets;
 }
 
@@ -134,21 +129,36 @@ Synthesis synthesise(const SynthesisSettings& settings) {
   const SynthesisFigures figures = read_synthesis_figures(settings.data_directory);
   const std::vector<std::size_t> boroughs = boroughs_of(settings, figures);
   JoinedArea area;
-  for (const std::size_t borough : boroughs) append_borough(figures, borough, settings, area);
-  area.households.indices.resize(area.age_years.size());
-  std::iota(area.households.indices.begin(), area.households.indices.end(), 0);
+  // A borough's people do not depend on which others are synthesised with it.
+  for (const std::size_t borough : boroughs)
+    append_borough(synthesise_borough(figures, borough, settings.scale, derive_seed(settings.seed, borough)),
+                   figures.boroughs[borough], area);
+  std::vector<BoroughWorkers> workers = send_to_work(figures, area.workers, settings.seed);
+  area.workers.clear();
+  std::vector<VenueMembers> universities =
+      synthesise_universities(figures, std::move(area.students), area.age_years, workers, settings.seed);
+  Csr university_venues;
+  append_venues(universities, university_venues);
+  Workplaces workplaces = synthesise_workplaces(figures, std::move(workers), settings.seed);
+  area.record.company_offsets = std::move(workplaces.borough_offsets);
   SynthesisTargets targets = targets_of(figures, boroughs, settings.scale);
-  Workplaces workplaces = synthesise_workplaces(figures, area.workers, settings.seed);
   targets.workplaces = workplaces.expected_bands;
-  const double difference =
-      area.couples > 0 ? static_cast<double>(area.couple_difference_years) / static_cast<double>(area.couples)
-                       : 0.0;
+
+  std::vector<Csr> venues;
+  for (Csr* csr : {&area.households, &area.care_homes, &workplaces.companies, &area.schools,
+                   &university_venues, &area.catchments})
+    venues.push_back(std::move(*csr));
+  std::vector<Attribute> attributes;
+  for (Attribute* attribute : {&area.sex, &area.borough, &area.area})
+    attributes.push_back(std::move(*attribute));
   Synthesis synthesis;
   synthesis.population =
       make_population(fmt::format("{}", fmt::join(settings.areas, ", ")), std::move(area.age_years),
-                      {"household", "school", "company"},
-                      {std::move(area.households), std::move(area.schools), std::move(workplaces.companies)});
-  synthesis.marginals = measure_marginals(synthesis.population, targets, difference);
+                      {"household", "care_home", "company", "school", "university", "leisure"},
+                      std::move(venues), std::move(attributes));
+  synthesis.marginals = measure_marginals(synthesis.population, targets, area.record);
+  const auto by_borough = measure_boroughs(synthesis.population, figures, boroughs, area.record);
+  synthesis.marginals.insert(synthesis.marginals.end(), by_borough.begin(), by_borough.end());
   return synthesis;
 }
 

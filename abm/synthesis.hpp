@@ -24,11 +24,12 @@ struct Marginal {
 };
 
 struct Synthesis {
-  Population population;  // networks household, school, company
+  Population population;  // venue types household, care_home, company, school, university, leisure;
+                          // attributes sex, borough, area
   std::vector<Marginal> marginals;
 };
 
-/// Synthesises people, households, schools and workplaces from the figures in data/. Deterministic in the
+/// Synthesises people and all venues from the figures in data/: docs/population.md. Deterministic in the
 /// seed. Throws InputError for an unknown area (naming the known ones) and for malformed data (file, line,
 /// rule).
 Synthesis synthesise(const SynthesisSettings& settings);

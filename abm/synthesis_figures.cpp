@@ -34,6 +34,32 @@ std::size_t borough_cell(const CsvTable& table, std::size_t row, std::size_t col
   return static_cast<std::size_t>(found - names.begin());
 }
 
+// Shares of single years of age from rows of bands; ages of no band have none.
+AgeWeights read_shares(const fs::path& path) {
+  const CsvTable table = CsvTable::read(path);
+  const std::size_t from = table.column("age_from");
+  const std::size_t to = table.column("age_to");
+  const std::size_t share = table.column("share");
+  AgeWeights shares{};
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::int64_t first = table.count(row, from);
+    const std::int64_t last = table.count(row, to);
+    if (last < first || last >= kAges)
+      table.fail(row, to, "an age up to 90 that is not below the band's first");
+    if (table.number(row, share) > 1.0) table.fail(row, share, "a share from 0 to 1");
+    std::fill(shares.begin() + first, shares.begin() + last + 1, table.number(row, share));
+  }
+  return shares;
+}
+
+void read_universities(const fs::path& path, SynthesisFigures& figures) {
+  const CsvTable table = CsvTable::read(path);
+  const std::size_t name = table.column("borough");
+  const std::size_t students = table.column("students");
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    figures.universities.push_back({borough_cell(table, row, name, figures), table.count(row, students)});
+}
+
 void read_schools(const fs::path& path, SynthesisFigures& figures) {
   const CsvTable table = CsvTable::read(path);
   figures.schools.resize(figures.boroughs.size());
@@ -83,6 +109,10 @@ SynthesisFigures read_synthesis_figures(const fs::path& data_directory) {
   SynthesisFigures figures;
   read_residents(data_directory / "population" / "ages_by_borough.csv", figures);
   figures.households = read_household_figures(data_directory / "population");
+  figures.care_home_share = read_shares(data_directory / "population" / "care_home_residents.csv");
+  figures.women_share = read_shares(data_directory / "population" / "women.csv");
+  figures.student_share = read_shares(data_directory / "universities" / "participation.csv");
+  read_universities(data_directory / "universities" / "students.csv", figures);
   read_schools(data_directory / "schools" / "rolls_by_borough.csv", figures);
   read_workplaces(data_directory / "workplaces" / "size_bands_by_borough.csv", figures);
   read_commuters(data_directory / "workplaces" / "commuters.csv", figures);

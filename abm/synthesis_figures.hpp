@@ -44,11 +44,20 @@ struct SchoolRoll {
   std::int64_t secondary = 0;  // pupils
 };
 
+struct University {
+  std::size_t borough = 0;
+  std::int64_t students = 0;
+};
+
 /// Everything the synthesis reads. Index b is the borough's, in the order of ages_by_borough.csv.
 struct SynthesisFigures {
   std::vector<std::string> boroughs;
   std::vector<AgeCounts> residents;  // [boroughs][age]
   HouseholdFigures households;
+  AgeWeights care_home_share{};                                 // [age] share who live in a care home
+  AgeWeights women_share{};                                     // [age]
+  AgeWeights student_share{};                                   // [age] share who study and do not work
+  std::vector<University> universities;                         // in any order
   std::vector<std::vector<SchoolRoll>> schools;                 // [boroughs][schools]
   std::vector<std::array<double, kWorkplaceBands>> workplaces;  // [boroughs][size band] workplaces
   std::vector<std::vector<double>> commuters;                   // [home borough][work borough] workers

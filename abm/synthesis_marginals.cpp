@@ -1,62 +1,23 @@
+#include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <span>
 
 #include <fmt/format.h>
 
+#include <starling/abm/care_home_synthesis.hpp>
+#include <starling/abm/leisure_synthesis.hpp>
 #include <starling/abm/school_synthesis.hpp>
 #include <starling/abm/synthesis_marginals.hpp>
+#include <starling/abm/university_synthesis.hpp>
 
 namespace starling {
 
 namespace {
 
-struct AgeBand {
-  const char* name;
-  int first;
-  int last;
-};
-constexpr AgeBand kAgeBands[] = {{"0-4", 0, 4},         {"5-17", 5, 17},   {"18-29", 18, 29},
-                                 {"30-44", 30, 44},     {"45-64", 45, 64}, {"65-79", 65, 79},
-                                 {"80+", 80, kAges - 1}};
-
 template <std::size_t size>
 void normalise(std::array<double, size>& values) {
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
   for (double& value : values) value = sum > 0.0 ? value / sum : 0.0;
-}
-
-// Half the sum of the absolute differences of two distributions.
-template <std::size_t size>
-double total_variation(std::array<double, size> a, std::array<double, size> b) {
-  normalise(a);
-  normalise(b);
-  double sum = 0.0;
-  for (std::size_t i = 0; i < size; ++i) sum += std::fabs(a[i] - b[i]);
-  return 0.5 * sum;
-}
-
-// Calls visit(ages of the members) for each venue of the type.
-template <typename Visit>
-void for_each_venue(const Population& population, const char* name, Visit visit) {
-  const auto type = static_cast<std::size_t>(population.venue_type(name));
-  for (std::int64_t v = population.venue_type_offsets[type]; v < population.venue_type_offsets[type + 1];
-       ++v) {
-    const auto venue = static_cast<std::size_t>(v);
-    const auto first = static_cast<std::size_t>(population.members.offsets[venue]);
-    const auto last = static_cast<std::size_t>(population.members.offsets[venue + 1]);
-    visit(std::span(population.members.indices).subspan(first, last - first));
-  }
-}
-
-std::int64_t count_aged(const Population& population, std::span<const std::int32_t> members, int first,
-                        int last) {
-  std::int64_t count = 0;
-  for (const std::int32_t agent : members) {
-    const int age = population.age_years[static_cast<std::size_t>(agent)];
-    count += age >= first && age <= last ? 1 : 0;
-  }
-  return count;
 }
 
 double ratio(double a, double b) {
@@ -103,8 +64,9 @@ void append_households(const Population& population, const SynthesisTargets& tar
       {"households with children", targets.households_with_children, ratio(with_children, households)});
 }
 
-void append_schools(const Population& population, const SynthesisTargets& targets,
-                    std::vector<Marginal>& marginals) {
+// Returns the number of teachers.
+std::int64_t append_schools(const Population& population, const SynthesisTargets& targets,
+                            std::vector<Marginal>& marginals) {
   std::int64_t pupils[2] = {0, 0};
   std::int64_t rolls[2] = {0, 0};
   std::int64_t teachers = 0;
@@ -125,21 +87,71 @@ void append_schools(const Population& population, const SynthesisTargets& target
   marginals.push_back({"mean secondary roll", targets.secondary_roll, mean(1)});
   marginals.push_back({"pupils per teacher", static_cast<double>(kPupilsPerTeacher),
                        ratio(static_cast<double>(pupils[0] + pupils[1]), static_cast<double>(teachers))});
+  return teachers;
 }
 
-void append_work(const Population& population, const SynthesisTargets& targets,
+// Returns the number of care workers: those in a care home who live in a household.
+std::int64_t append_care_homes(const Population& population, const SynthesisTargets& targets,
+                               std::vector<Marginal>& marginals) {
+  std::int64_t at_home = 0;  // residents of care homes are the agents without a household
+  for_each_venue(population, "household", [&](std::span<const std::int32_t> members) {
+    at_home += static_cast<std::int64_t>(members.size());
+  });
+  std::int64_t members_of_homes = 0;
+  double homes = 0.0;
+  for_each_venue(population, "care_home", [&](std::span<const std::int32_t> members) {
+    members_of_homes += static_cast<std::int64_t>(members.size());
+    homes += 1.0;
+  });
+  const std::int64_t residents = population.agents() - at_home;
+  const std::int64_t workers = members_of_homes - residents;
+  marginals.push_back({"residents who live in care homes", targets.in_care_homes,
+                       ratio(static_cast<double>(residents), static_cast<double>(population.agents()))});
+  marginals.push_back({"residents of care homes per care worker",
+                       static_cast<double>(kResidentsPerCareWorker),
+                       ratio(static_cast<double>(residents), static_cast<double>(workers))});
+  return workers;
+}
+
+// Returns the number of the universities' staff.
+std::int64_t append_universities(const Population& population, const SynthesisTargets& targets,
+                                 std::vector<Marginal>& marginals) {
+  std::int64_t students = 0;
+  std::int64_t staff = 0;
+  for_each_venue(population, "university", [&](std::span<const std::int32_t> members) {
+    const std::int64_t of_venue = count_aged(population, members, kYoungestUniversityStaff, kAges - 1);
+    staff += of_venue;
+    students += static_cast<std::int64_t>(members.size()) - of_venue;
+  });
+  marginals.push_back({"residents who study at a university", targets.students,
+                       ratio(static_cast<double>(students), static_cast<double>(population.agents()))});
+  marginals.push_back({"students per member of staff", static_cast<double>(kStudentsPerStaff),
+                       ratio(static_cast<double>(students), static_cast<double>(staff))});
+  return staff;
+}
+
+void append_leisure(const Population& population, std::vector<Marginal>& marginals) {
+  const VenueTypeSummary catchments = summarise(population, population.venue_type("leisure"));
+  marginals.push_back(
+      {"residents per leisure catchment", static_cast<double>(kResidentsPerCatchment),
+       ratio(static_cast<double>(catchments.memberships), static_cast<double>(catchments.venues))});
+}
+
+void append_women(const Population& population, const SynthesisTargets& targets,
+                  std::vector<Marginal>& marginals) {
+  const auto& codes = population.attribute(kSexAttribute).codes;
+  marginals.push_back({"residents who are women or girls", targets.women,
+                       ratio(static_cast<double>(std::count(codes.begin(), codes.end(), 1)),
+                             static_cast<double>(population.agents()))});
+}
+
+// `working` counts those who work elsewhere than in companies.
+void append_work(const Population& population, const SynthesisTargets& targets, std::int64_t working,
                  std::vector<Marginal>& marginals) {
   std::array<double, kWorkplaceBands> bands{};
-  std::int64_t working = 0;
   for_each_venue(population, "company", [&](std::span<const std::int32_t> members) {
-    std::size_t band = 0;
-    while (band + 1 < bands.size() && static_cast<int>(members.size()) > kWorkplaceBandLimits[band].second)
-      ++band;
-    bands[band] += 1.0;
+    bands[workplace_band(members.size())] += 1.0;
     working += static_cast<std::int64_t>(members.size());
-  });
-  for_each_venue(population, "school", [&](std::span<const std::int32_t> members) {
-    working += count_aged(population, members, kAdultAge, kAges - 1);
   });
   std::int64_t of_working_age = 0;
   for (const std::uint8_t age : population.age_years)
@@ -197,15 +209,51 @@ double mean_roll(const SynthesisFigures& figures, const std::vector<std::size_t>
   return ratio(pupils, schools);
 }
 
+double share_of_ages(const AgeWeights& residents, const AgeWeights& shares) {
+  const double part = std::inner_product(residents.begin(), residents.end(), shares.begin(), 0.0);
+  return ratio(part, std::accumulate(residents.begin(), residents.end(), 0.0));
+}
+
+std::int64_t count_aged(const Population& population, std::span<const std::int32_t> members, int first,
+                        int last) {
+  std::int64_t count = 0;
+  for (const std::int32_t agent : members) {
+    const int age = population.age_years[static_cast<std::size_t>(agent)];
+    count += age >= first && age <= last ? 1 : 0;
+  }
+  return count;
+}
+
+std::size_t workplace_band(std::size_t employees) {
+  std::size_t band = 0;
+  while (band + 1 < kWorkplaceBandLimits.size() &&
+         static_cast<int>(employees) > kWorkplaceBandLimits[band].second)
+    ++band;
+  return band;
+}
+
+double total_variation(std::span<const double> a, std::span<const double> b) {
+  const double sum_of_a = std::accumulate(a.begin(), a.end(), 0.0);
+  const double sum_of_b = std::accumulate(b.begin(), b.end(), 0.0);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::fabs(ratio(a[i], sum_of_a) - ratio(b[i], sum_of_b));
+  return 0.5 * sum;
+}
+
 std::vector<Marginal> measure_marginals(const Population& population, const SynthesisTargets& targets,
-                                        double couple_difference_years) {
+                                        const SynthesisRecord& record) {
   std::vector<Marginal> marginals;
   append_ages(population, targets, marginals);
+  append_women(population, targets, marginals);
   append_households(population, targets, marginals);
   marginals.push_back(
-      {"age difference of couples in years", targets.couple_difference_years, couple_difference_years});
-  append_schools(population, targets, marginals);
-  append_work(population, targets, marginals);
+      {"age difference of couples in years", targets.couple_difference_years,
+       ratio(static_cast<double>(record.couple_difference_years), static_cast<double>(record.couples))});
+  std::int64_t working = append_schools(population, targets, marginals);
+  working += append_care_homes(population, targets, marginals);
+  working += append_universities(population, targets, marginals);
+  append_work(population, targets, working, marginals);
+  append_leisure(population, marginals);
   return marginals;
 }
 

@@ -18,7 +18,13 @@ enum class SynthesisStage : std::uint32_t {
   teachers = 6,
   work_borough = 7,
   workplace_sizes = 8,
-  workplace_members = 9
+  workplace_members = 9,
+  care_homes = 10,
+  care_workers = 11,
+  students = 12,
+  university_members = 13,
+  university_staff = 14,
+  sexes = 15
 };
 
 /// The random numbers of one stage, in the order they are asked for.

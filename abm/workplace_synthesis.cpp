@@ -65,13 +65,13 @@ void append_workplaces(const std::array<double, kWorkplaceBands>& bands, std::ve
     workplaces.expected_bands[band] += opened * bands[band] / cumulative.back();
 }
 
-// Who works where: residents work inside the synthesised area, in proportion to the commuters among its
-// boroughs.
-std::vector<std::vector<std::int32_t>> workers_by_work_borough(const SynthesisFigures& figures,
-                                                               const std::vector<BoroughWorkers>& homes,
-                                                               std::uint64_t seed) {
-  std::vector<std::vector<std::int32_t>> result(homes.size());
+}  // namespace
+
+std::vector<BoroughWorkers> send_to_work(const SynthesisFigures& figures,
+                                         const std::vector<BoroughWorkers>& homes, std::uint64_t seed) {
+  std::vector<BoroughWorkers> result(homes.size());
   for (std::size_t home = 0; home < homes.size(); ++home) {
+    result[home].borough = homes[home].borough;
     std::vector<double> cumulative;
     double sum = 0.0;
     for (const BoroughWorkers& work : homes)
@@ -82,21 +82,20 @@ std::vector<std::vector<std::int32_t>> workers_by_work_borough(const SynthesisFi
       const auto found = std::upper_bound(cumulative.begin(), cumulative.end(), target);
       // Without commuters in the table everyone works at home.
       const bool known = sum > 0.0 && found != cumulative.end();
-      result[known ? static_cast<std::size_t>(found - cumulative.begin()) : home].push_back(agent);
+      result[known ? static_cast<std::size_t>(found - cumulative.begin()) : home].agents.push_back(agent);
     }
   }
   return result;
 }
 
-}  // namespace
-
-Workplaces synthesise_workplaces(const SynthesisFigures& figures, const std::vector<BoroughWorkers>& workers,
+Workplaces synthesise_workplaces(const SynthesisFigures& figures, std::vector<BoroughWorkers> workers,
                                  std::uint64_t seed) {
   Workplaces workplaces;
-  auto by_work_borough = workers_by_work_borough(figures, workers, seed);
-  for (std::size_t i = 0; i < workers.size(); ++i)
-    append_workplaces(figures.workplaces[workers[i].borough], std::move(by_work_borough[i]),
-                      derive_seed(seed, workers[i].borough), workplaces);
+  for (BoroughWorkers& borough : workers) {
+    append_workplaces(figures.workplaces[borough.borough], std::move(borough.agents),
+                      derive_seed(seed, borough.borough), workplaces);
+    workplaces.borough_offsets.push_back(workplaces.companies.rows());
+  }
   return workplaces;
 }
 

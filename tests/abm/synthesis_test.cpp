@@ -13,6 +13,7 @@
 #include <starling/abm/synthesis_figures.hpp>
 #include <starling/core/error.hpp>
 
+#include "../support/synthetic_people.hpp"
 #include "../support/temporary_folder.hpp"
 
 TEST_SUITE_BEGIN("abm");
@@ -21,54 +22,32 @@ using starling::InputError;
 using starling::Population;
 using starling::Synthesis;
 using starling::SynthesisSettings;
+using starling::test::age;
+using starling::test::for_each_venue;
+using starling::test::marginal;
+using starling::test::Members;
+using starling::test::memberships_in;
 
 namespace {
 
 SynthesisSettings settings(std::vector<std::string> areas, double scale, std::uint64_t seed = 1) {
-  return {std::move(areas), scale, seed, STARLING_SOURCE_DIR "/data"};
+  return starling::test::synthesis_settings(std::move(areas), scale, seed);
 }
 
 const Synthesis& camden() {
-  static const Synthesis synthesis = starling::synthesise(settings({"Camden"}, 0.1));
-  return synthesis;
+  return starling::test::tenth_of_camden();
 }
 
-using Members = std::span<const std::int32_t>;
-
-void for_each_venue(const Population& population, const char* name,
-                    const std::function<void(Members)>& visit) {
-  const auto n = static_cast<std::size_t>(population.venue_type(name));
-  for (std::int64_t v = population.venue_type_offsets[n]; v < population.venue_type_offsets[n + 1]; ++v) {
-    const auto first = static_cast<std::size_t>(population.members.offsets[static_cast<std::size_t>(v)]);
-    const auto last = static_cast<std::size_t>(population.members.offsets[static_cast<std::size_t>(v) + 1]);
-    visit(Members(population.members.indices).subspan(first, last - first));
-  }
-}
-
-int age(const Population& population, std::int32_t agent) {
-  return population.age_years[static_cast<std::size_t>(agent)];
-}
-
-// How many venues of the network each agent belongs to.
-std::vector<int> memberships_in(const Population& population, const char* name) {
-  std::vector<int> count(population.age_years.size(), 0);
-  for_each_venue(population, name, [&](Members members) {
-    for (const std::int32_t agent : members) ++count[static_cast<std::size_t>(agent)];
+bool same(const std::vector<starling::Attribute>& a, const std::vector<starling::Attribute>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.name == y.name && x.categories == y.categories && x.codes == y.codes;
   });
-  return count;
-}
-
-starling::Marginal marginal(const Synthesis& synthesis, const std::string& name) {
-  for (const starling::Marginal& candidate : synthesis.marginals)
-    if (candidate.name == name) return candidate;
-  FAIL("no marginal named ", name);
-  return {};
 }
 
 bool same(const Population& a, const Population& b) {
   return a.age_years == b.age_years && a.members.offsets == b.members.offsets &&
          a.members.indices == b.members.indices && a.venue_type_offsets == b.venue_type_offsets &&
-         a.people == b.people;
+         a.people == b.people && same(a.attributes, b.attributes);
 }
 
 std::string message_of(const SynthesisSettings& bad) {
@@ -91,9 +70,14 @@ TEST_CASE("the same seed gives the same population and another seed another one"
   CHECK_FALSE(same(camden().population, starling::synthesise(settings({"Camden"}, 0.1, 2)).population));
 }
 
-TEST_CASE("a synthetic population is valid and has the three networks in order") {
+TEST_CASE("a synthetic population is valid and has its venue types and attributes in order") {
   CHECK_NOTHROW(starling::validate(camden().population));
-  CHECK(camden().population.venue_types == std::vector<std::string>{"household", "school", "company"});
+  CHECK(camden().population.venue_types ==
+        std::vector<std::string>{"household", "care_home", "company", "school", "university", "leisure"});
+  std::vector<std::string> attributes;
+  for (const starling::Attribute& attribute : camden().population.attributes)
+    attributes.push_back(attribute.name);
+  CHECK(attributes == std::vector<std::string>{"sex", "borough", "area"});
   CHECK(camden().population.agents() == std::llround(0.1 * 270029));
 }
 
@@ -114,14 +98,17 @@ TEST_CASE("a scaled borough has each age within one person of its share") {
     CHECK(std::fabs(counts[years] - 0.1 * static_cast<double>(residents[years])) < 1.1);
 }
 
-TEST_CASE("everyone lives in one household of at most eight, of neighbours in memory") {
+TEST_CASE("everyone lives in a household of at most eight, of neighbours in memory, or in a care home") {
   std::int32_t next = 0;
   for_each_venue(camden().population, "household", [&](Members members) {
     CHECK(members.size() >= 1);
     CHECK(members.size() <= 8);
     for (const std::int32_t agent : members) REQUIRE(agent == next++);
   });
-  CHECK(next == camden().population.agents());
+  CHECK(next > 0.99 * static_cast<double>(camden().population.agents()));
+  const std::vector<int> in_care_home = memberships_in(camden().population, "care_home");
+  for (auto agent = static_cast<std::size_t>(next); agent < in_care_home.size(); ++agent)
+    REQUIRE(in_care_home[agent] == 1);
 }
 
 TEST_CASE("every child lives with an adult, who is old enough to be a parent") {
@@ -319,11 +306,16 @@ TEST_CASE("an empty or repeated list of areas and a scale outside (0, 1] are Inp
 
 TEST_CASE("malformed figures are reported with file, line and column, missing ones with the file") {
   const starling::test::TemporaryFolder folder;
-  for (const char* part : {"population", "schools", "workplaces"})
+  for (const char* part : {"population", "schools", "universities", "workplaces"})
     std::filesystem::copy(std::filesystem::path(STARLING_SOURCE_DIR "/data") / part, folder.path() / part,
                           std::filesystem::copy_options::recursive);
   SynthesisSettings bad{{"Camden"}, 0.01, 1, folder.path()};
   CHECK(message_of(bad).empty());
+  folder.write("population/women.csv", "age_from,age_to,share\n0,90,1.5\n");
+  CHECK(contains(message_of(bad), "women.csv:2: column \"share\": value \"1.5\""));
+  folder.write("population/women.csv", "age_from,age_to,share\n0,91,0.5\n");
+  CHECK(contains(message_of(bad), "women.csv:2: column \"age_to\": value \"91\""));
+  folder.write("population/women.csv", "age_from,age_to,share\n0,90,0.5\n");
   folder.write("population/household_sizes.csv", "people,probability\n1,0.5\n9,0.5\n");
   CHECK(contains(message_of(bad), "household_sizes.csv:3: column \"people\": value \"9\""));
   folder.write("population/household_sizes.csv", "people,probability\n1,0.5\n2,-0.5\n");
