@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numeric>
 
+#include <starling/abm/apportion.hpp>
 #include <starling/abm/synthesis_stream.hpp>
 #include <starling/abm/workplace_synthesis.hpp>
 #include <starling/core/check.hpp>
@@ -72,17 +73,22 @@ std::vector<BoroughWorkers> send_to_work(const SynthesisFigures& figures,
   std::vector<BoroughWorkers> result(homes.size());
   for (std::size_t home = 0; home < homes.size(); ++home) {
     result[home].borough = homes[home].borough;
-    std::vector<double> cumulative;
-    double sum = 0.0;
-    for (const BoroughWorkers& work : homes)
-      cumulative.push_back(sum += figures.commuters[homes[home].borough][work.borough]);
+    std::vector<double> shares(homes.size());
+    for (std::size_t work = 0; work < homes.size(); ++work)
+      shares[work] = figures.commuters[homes[home].borough][homes[work].borough];
+    // Without commuters in the table everyone works at home.
+    if (std::accumulate(shares.begin(), shares.end(), 0.0) <= 0.0) shares[home] = 1.0;
+    std::vector<std::int64_t> places =
+        apportion(shares, static_cast<std::int64_t>(homes[home].agents.size()));
     SynthesisStream stream(derive_seed(seed, homes[home].borough), SynthesisStage::work_borough);
+    std::size_t left = homes[home].agents.size();
     for (const std::int32_t agent : homes[home].agents) {
-      const double target = stream.uniform() * sum;
-      const auto found = std::upper_bound(cumulative.begin(), cumulative.end(), target);
-      // Without commuters in the table everyone works at home.
-      const bool known = sum > 0.0 && found != cumulative.end();
-      result[known ? static_cast<std::size_t>(found - cumulative.begin()) : home].agents.push_back(agent);
+      // The borough of one of the places left, each with equal probability.
+      auto place = static_cast<std::int64_t>(stream.below(left--));
+      std::size_t work = 0;
+      for (; place >= places[work]; ++work) place -= places[work];
+      --places[work];
+      result[work].agents.push_back(agent);
     }
   }
   return result;

@@ -260,7 +260,7 @@ TEST_CASE("workers go to work boroughs in the commuters' shares") {
   const auto at_work = starling::send_to_work(figures, {{camden, agents}, {westminster, {}}}, 1);
   const auto& flows = figures.commuters[camden];
   const double expected = flows[westminster] / (flows[camden] + flows[westminster]);
-  CHECK(static_cast<double>(at_work[1].agents.size()) / 20000.0 == doctest::Approx(expected).epsilon(0.02));
+  CHECK(std::fabs(static_cast<double>(at_work[1].agents.size()) - 20000.0 * expected) <= 1.0);
   CHECK(at_work[0].agents.size() + at_work[1].agents.size() == 20000);
 }
 
@@ -274,7 +274,7 @@ TEST_CASE("whole boroughs fit their own figures, and the marginals say so") {
     CAPTURE(figure.name);
     ++worst;
     CHECK(figure.achieved >= 0.0);
-    CHECK(figure.achieved < (figure.name.starts_with("work boroughs") ? 0.02 : 0.005));
+    CHECK(figure.achieved < 0.005);
   }
   CHECK(worst == 5);
   for (const char* name : {"residents who are women or girls", "residents who live in care homes",
