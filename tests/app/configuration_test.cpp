@@ -175,7 +175,7 @@ TEST_CASE("a policy that is not understood is an error that says what a policy c
   refuses(dates + "kind = \"quarantine\"\ncompliance = 1.5\n",
           "policies.lockdown.compliance = 1.5, expected a number from 0 to 1");
   refuses(dates + "kind = \"quarantine\"\nstage = \"ill\"\n", "expected one of \"infectious\"");
-  refuses("kind = \"quarantine\"\nbegin = 2020-02-31\nend = 2020-03-03\n", "expected a date such as");
+  refuses("kind = \"quarantine\"\nbegin = 2020-02-31\nend = 2020-03-03\n", "expected day between 1 and 29");
   refuses(dates + "kind = \"interaction\"\nfactor.school = 0.5\n",
           "unknown key policies.lockdown.factor.school");
 }
