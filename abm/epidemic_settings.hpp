@@ -21,7 +21,24 @@ struct ProfileSettings {
   double rate_sd_per_day = 0.03;
   double shift_mean_days = 2.12;  // positive: infectiousness starts after infection
   double shift_sd_days = 0.1;
+  /// Whether the shift counts from the onset of symptoms of disease_course() instead of from infection; a
+  /// shift of -2.12 then lets infectiousness start two days before.
+  bool shift_from_onset = false;
   std::uint64_t seed = 1;
+};
+
+/// Infections that come from outside: how many are expected among the people of one category on one day.
+struct ImportedCases {
+  std::string date;      // ISO
+  std::string category;  // of the attribute SeedingSettings::imports_by
+  double cases = 0.0;
+};
+
+/// First infections beside the seeded fraction.
+struct SeedingSettings {
+  std::vector<std::int64_t> agents;  // infected at the start, in every run
+  std::string imports_by;            // attribute whose categories imports name, such as "borough"
+  std::vector<ImportedCases> imports;
 };
 
 struct EpidemicSettings {
@@ -36,6 +53,7 @@ struct EpidemicSettings {
   std::vector<int> age_bin_edges{0, 18, 65, 100};  // closed-open bins [edge, next edge)
   std::vector<NetworkSettings> networks;
   PolicySettings policies;
+  SeedingSettings seeding;
   /// Days after an infection in which half of the protection it gave is lost; 0: it lasts.
   double immunity_half_life_days = 0.0;
   DiseaseSettings disease;

@@ -39,6 +39,16 @@ std::int64_t outside_size(const World<float>& world, const Schedule& schedule, i
   return schedule.policies().quarantines().empty() ? 0 : world.agents() * width;
 }
 
+std::vector<std::uint8_t> marks_of(const std::vector<std::int64_t>& listed, std::int64_t agents) {
+  if (listed.empty()) return {};
+  std::vector<std::uint8_t> marks(static_cast<std::size_t>(agents), 0);
+  for (const std::int64_t agent : listed) {
+    check_index("epidemic.seed_agents", "agent", agent, agents);
+    marks[static_cast<std::size_t>(agent)] = 1;
+  }
+  return marks;
+}
+
 void check_networks(const World<float>& world, const Schedule& schedule) {
   check_equal_size("SampledEpidemic", "networks of the world", world.networks(), schedule.networks());
 }
@@ -84,12 +94,23 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
       lane_sample_(world_->exec(), width_),
       rules_(std::move(rules)),
       vaccinated_susceptibility_(
-          world_->exec(), static_cast<std::int64_t>(schedule_->policies().vaccinations().size()) * width_) {
+          world_->exec(), static_cast<std::int64_t>(schedule_->policies().vaccinations().size()) * width_),
+      seeded_(world_->exec(), marks_of(rules_.seeded_agents, world_->agents())) {
   check_non_negative("SampledEpidemic", "waning_per_day", rules_.waning_per_day);
   check_that(schedule_->policies().vaccinations().empty() || rules_.vaccination, "SampledEpidemic",
              "the schedule has vaccination policies, but the rules say of nobody when they are vaccinated");
   if (!schedule_->policies().quarantines().empty())
     isolation_.emplace(*world_, *schedule_, rules_.disease, width_);
+}
+
+ImportView<float> SampledEpidemic::imports(int step) const {
+  return rules_.importation ? rules_.importation->on(step, world_->group()) : ImportView<float>{};
+}
+
+OnsetView SampledEpidemic::onset(const InfectionNoise& noise) const {
+  if (!rules_.profile_from_onset) return {};
+  const DiseaseDelays delays = disease_delays(rules_.disease);
+  return {true, noise.seed, noise.lane_sample, delays.exposed, delays.infectious};
 }
 
 VaccinationView<float> SampledEpidemic::vaccination() const {
@@ -148,7 +169,8 @@ void SampledEpidemic::simulate(Trajectory& trajectory) {
                                     .lanes = width_,
                                     .fraction = seed_fraction_.data(),
                                     .noise = {trajectory.noise.seed, lane_sample_.data()},
-                                    .infection_step = trajectory.infection_step.data()});
+                                    .infection_step = trajectory.infection_step.data(),
+                                    .listed = seeded()});
   run_steps(trajectory);
 }
 
@@ -190,7 +212,8 @@ IsolationView<float> SampledEpidemic::compute_pressure(const EventState& state, 
                                      .now_days = now_days,
                                      .transmission = transmission_.data(),
                                      .transmission_outside = apart ? transmission_outside_.data() : nullptr,
-                                     .isolation = isolation});
+                                     .isolation = isolation,
+                                     .onset = onset(noise)});
   const HomeAndOutside<Quanta> given{transmission_.data(),
                                      apart ? transmission_outside_.data() : transmission_.data()};
   field_.compute(*world_, schedule_->meetings(step), given, rates(step));
@@ -220,6 +243,7 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
                         .infection_step = trajectory.infection_step.data(),
                         .isolation = isolation,
                         .vaccination = vaccination(),
+                        .imports = imports(step),
                         .waning_per_day = static_cast<float>(rules_.waning_per_day),
                         .now_days = static_cast<float>(schedule_->calendar().record(step).now_days),
                         .step_time_days = step_time_days_.data()});
@@ -271,7 +295,8 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                        .raw_adj = reverse.raw_adj.data(),
                        .raw_adj_outside = raw_adj_outside,
                        .isolation = isolation,
-                       .vaccination = vaccination()});
+                       .vaccination = vaccination(),
+                       .imports = imports(step)});
   const HomeAndOutside<float> raw_adj{reverse.raw_adj.data(),
                                       raw_adj_outside != nullptr ? raw_adj_outside : reverse.raw_adj.data()};
   field_.adjoint(*world_, schedule_->meetings(step), raw_adj, rates(step),
@@ -284,7 +309,8 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                                                              .memberships = world_->memberships(),
                                                              .venue_adj = field_.cell_adj(),
                                                              .adj = reverse.state(),
-                                                             .isolation = isolation});
+                                                             .isolation = isolation,
+                                                             .onset = onset(slope.noise)});
 }
 
 SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& trajectory,
@@ -321,7 +347,8 @@ LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<
                                             .group = world_->group(),
                                             .case_adj = reverse.case_adj.data(),
                                             .adj = reverse.state(),
-                                            .y_adj = reverse.raw_adj.data()});
+                                            .y_adj = reverse.raw_adj.data(),
+                                            .listed = seeded()});
   kernels::lane_sum<float>(world_->exec(), {.rows = world_->agents(),
                                             .lanes = width_,
                                             .values = reverse.raw_adj.data(),

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <starling/abm/importation.hpp>
 #include <starling/abm/isolation.hpp>
 #include <starling/abm/lane_parameters.hpp>
 #include <starling/abm/pressure_field.hpp>
@@ -42,7 +43,10 @@ struct SampledRules {
   /// Immunity wanes: susceptibility at d days after the latest infection is 1 - exp(-waning_per_day d). 0: it
   /// lasts. Runs with waning have no reverse sweep.
   double waning_per_day = 0.0;
-  DiseaseSettings disease{};  // decides who is ill when a quarantine policy asks
+  DiseaseSettings disease{};                       // decides who is ill, and when
+  bool profile_from_onset = false;                 // see ProfileSettings::shift_from_onset
+  std::vector<std::int64_t> seeded_agents;         // infected at the start, beside the seeded fraction
+  std::shared_ptr<const Importation> importation;  // null: nobody is infected from outside
 };
 
 /// Epidemics with sampled infections, several lanes at a time.
@@ -100,6 +104,9 @@ class SampledEpidemic {
   [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
   [[nodiscard]] const float* rates(int step) const;
   [[nodiscard]] VaccinationView<float> vaccination() const;
+  [[nodiscard]] ImportView<float> imports(int step) const;
+  [[nodiscard]] OnsetView onset(const InfectionNoise& noise) const;
+  [[nodiscard]] const std::uint8_t* seeded() const { return seeded_.size() > 0 ? seeded_.data() : nullptr; }
   [[nodiscard]] CaseCountsArgs case_counts(const Trajectory& trajectory, int first_step, int last_step,
                                            std::int64_t* counts) const;
 
@@ -115,6 +122,7 @@ class SampledEpidemic {
   Buffer<std::uint32_t> lane_sample_;    // [width]
   SampledRules rules_;
   Buffer<float> vaccinated_susceptibility_;  // [vaccination policies][width]
+  Buffer<std::uint8_t> seeded_;              // [agents] 1 for rules.seeded_agents, or empty
   std::optional<Isolation> isolation_;       // of schedules with quarantine
   std::shared_ptr<Reverse> reverse_;
 };

@@ -6,6 +6,7 @@
 
 #include <starling/abm/attendance_csv.hpp>
 #include <starling/abm/epidemic_model.hpp>
+#include <starling/abm/importation.hpp>
 #include <starling/app/calibration_tables.hpp>
 #include <starling/app/command_line.hpp>
 #include <starling/app/configuration.hpp>
@@ -73,6 +74,8 @@ class Reader {
     }
     assign(*key, configuration_, entry);
     if (key->name == "calibrate.observed" && entry.place != "--set") resolve_observed();
+    if (key->name == "epidemic.imports" && !configuration_.imports.empty())
+      configuration_.imports = resolved(configuration_.imports, entry).string();
   }
 
   /// A network nobody gave a contact rate is more likely a slip of the pen than a rate of one per day.
@@ -84,6 +87,13 @@ class Reader {
                                      network_keys().front().allowed));
     }
     check_disease(configuration_.epidemic.disease);
+    if (!configuration_.imports.empty()) {
+      if (configuration_.epidemic.seeding.imports_by.empty())
+        throw InputError(
+            fmt::format("{}: epidemic.imports needs epidemic.imports_by, the attribute of its categories",
+                        configuration_.file.string()));
+      configuration_.epidemic.seeding.imports = read_imports(configuration_.imports);
+    }
     configuration_.epidemic.policies = policies_of(configuration_.policies);
     return std::move(configuration_);
   }

@@ -38,6 +38,7 @@ struct Configuration {
   SimulateSection simulate;
   std::map<std::string, std::string>
       attendance;                       // by network, as written; the tables are in epidemic.networks
+  std::string imports;                  // path of the table of epidemic.imports, or empty
   std::vector<PolicySection> policies;  // as written; what they mean is in epidemic.policies
 };
 

@@ -175,7 +175,40 @@ Key<Configuration> profile_key(const std::string& name, Member member, bool (*ho
       std::move(help));
 }
 
+bool any_text(const std::string&) {
+  return true;
+}
+
+bool set_seed_agents(Configuration& configuration, const ConfigurationValue& value) {
+  std::vector<std::int64_t>& agents = configuration.epidemic.seeding.agents;
+  agents.clear();
+  if (is_empty_list(value)) return true;
+  const auto* list = std::get_if<std::vector<std::int64_t>>(&value);
+  if (list == nullptr) return false;
+  for (const std::int64_t agent : *list)
+    if (agent < 0) return false;
+  agents = *list;
+  return true;
+}
+
+void add_seeding_keys(Keys& keys) {
+  keys.push_back({"epidemic.seed_agents", "a list of agents, counted from 0",
+                  "infected at the start in every run, beside the seeded fraction", set_seed_agents,
+                  [](const Configuration& c) -> ConfigurationValue { return c.epidemic.seeding.agents; }});
+  keys.push_back(text_key<Configuration>(
+      "epidemic.imports", [](auto& c) -> auto& { return c.imports; }, any_text,
+      "the path of a CSV file with the columns date, category and cases",
+      "infections from outside expected on a day among the people of a category"));
+  keys.push_back(text_key<Configuration>(
+      "epidemic.imports_by", [](auto& c) -> auto& { return c.epidemic.seeding.imports_by; }, any_text,
+      "an attribute of the population, such as \"borough\"", "what the categories of epidemic.imports are"));
+}
+
 void add_profile_keys(Keys& keys) {
+  keys.push_back(choice_key<Configuration>(
+      "epidemic.profile_shift_from", [](auto& c) -> auto& { return c.epidemic.profile.shift_from_onset; },
+      std::vector<std::pair<std::string, bool>>{{"infection", false}, {"symptom_onset", true}},
+      "what the shift of the profile is counted from"));
   keys.push_back(profile_key(
       "profile_shift_days", [](auto& p) -> auto& { return p.shift_mean_days; }, any,
       "mean days from infection until infectiousness starts"));
@@ -225,6 +258,7 @@ Keys make_configuration_keys() {
   Keys keys;
   add_population_keys(keys);
   add_epidemic_keys(keys);
+  add_seeding_keys(keys);
   add_profile_keys(keys);
   add_disease_keys(keys);
   add_gradient_keys(keys);

@@ -40,4 +40,12 @@ struct VaccinationView {
   }
 };
 
+/// Infections from outside the population: extra pressure on everyone of a group on a step. Without pressure
+/// (a null pointer) there are none.
+template <class Real>
+struct ImportView {
+  const Real* pressure_per_day = nullptr;  // [groups], of the step
+  const std::uint16_t* group = nullptr;    // [agents]
+};
+
 }  // namespace starling

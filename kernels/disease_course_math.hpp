@@ -13,6 +13,13 @@ STARLING_HD inline float delay_days(std::uint32_t word, LogDelay delay) {
   return reproducible_exp(detail::fma_float(delay.sd, reproducible_normal(word), delay.mean));
 }
 
+/// Days from infection to the onset of symptoms in the course below, also for those who never have any.
+STARLING_HD inline float symptom_onset_days(std::uint64_t seed, std::uint32_t sample, std::uint32_t agent,
+                                            const LogDelay& latent, const LogDelay& presymptomatic) {
+  const RandomWords words = random_words(seed, agent, 0, sample, Draw::disease);
+  return delay_days(words.word[1], latent) + delay_days(words.word[2], presymptomatic);
+}
+
 /// The course of the infection of `agent` in a sample: a pure function of (seed, sample, agent), so nothing
 /// is stored for an agent. One uniform decides the furthest stage, u < reach of that stage; a further word
 /// for each stage passed gives the time spent in it. Mild courses cost one Philox block, severe ones two.

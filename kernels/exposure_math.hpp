@@ -19,13 +19,14 @@ STARLING_HD inline void gather_pressure(const CsrView& memberships, const Real* 
   }
 }
 
-/// raw[l] as the agent meets it: less of the pressure outside home where it keeps away, less of all where it
-/// is vaccinated.
+/// raw[l] as the agent meets it: less of the pressure outside home where it keeps away, imports added, less
+/// of all where it is vaccinated.
 template <class Real, int width>
 STARLING_HD inline void gather_exposure(const CsrView& memberships, const Real* pressure, int lanes,
                                         std::int64_t agent, int first, int step,
                                         const IsolationView<Real>& isolation,
-                                        const VaccinationView<Real>& vaccination, Real (&raw)[width]) {
+                                        const VaccinationView<Real>& vaccination,
+                                        const ImportView<Real>& imports, Real (&raw)[width]) {
   if (isolation.flags == nullptr) {
     gather_pressure(memberships, pressure, lanes, agent, first, raw);
   } else {
@@ -40,6 +41,8 @@ STARLING_HD inline void gather_exposure(const CsrView& memberships, const Real* 
     for (int l = 0; l < width; ++l)
       raw[l] += isolation.kept(agent * lanes + first + l, lanes, first + l) * outside[l];
   }
+  if (imports.pressure_per_day != nullptr)
+    for (int l = 0; l < width; ++l) raw[l] += imports.pressure_per_day[imports.group[agent]];
   const Real* susceptibility = vaccination.row(agent, step, lanes);
   if (susceptibility == nullptr) return;
   for (int l = 0; l < width; ++l) raw[l] *= susceptibility[first + l];

@@ -11,7 +11,7 @@
 namespace starling {
 
 /// Exposure of each agent and its infection.
-///   raw = v (sum of C over the agent's homes + kept sum of C over its other venues)
+///   raw = v (sum of C over the agent's homes + kept sum of C over its other venues + imports)
 ///   x = limit(S raw) dt,   p = 1 - exp(-x)
 /// with kept the share of contacts that quarantine leaves and v the susceptibility a vaccine leaves, both 1
 /// where there is none. S = 1 for the never infected; with waning, S = 1 - exp(-waning d) at d days after the
@@ -55,6 +55,7 @@ struct InfectionArgs {
   std::int16_t* infection_step;  // [agents][lanes], in and out
   IsolationView<float> isolation{};
   VaccinationView<float> vaccination{};
+  ImportView<float> imports{};
   float waning_per_day = 0.0F;            // 0: immunity lasts
   float now_days = 0.0F;                  // read with waning only
   const float* step_time_days = nullptr;  // [steps + 1], read with waning only
@@ -103,6 +104,7 @@ struct InfectionAdjointArgs {
   Real* raw_adj_outside = nullptr;  // [agents][lanes] the same of its other cells, where some keep away
   IsolationView<Real> isolation{};
   VaccinationView<Real> vaccination{};
+  ImportView<Real> imports{};
 };
 
 namespace cpu {

@@ -48,7 +48,7 @@ struct InfectionBody {
     std::int16_t* infection_step = args.infection_step + agent * args.lanes + first;
     float raw[width];
     gather_exposure(args.memberships, args.pressure, args.lanes, agent, first, args.step, args.isolation,
-                    args.vaccination, raw);
+                    args.vaccination, args.imports, raw);
     int exposed = 0;
     for (int l = 0; l < width; ++l) {
       raw[l] = susceptibility(infection_step[l]) * raw[l] * args.duration_days;
@@ -160,7 +160,7 @@ struct InfectionAdjointBody {
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     Real raw[width];
     gather_exposure(args.memberships, args.pressure, args.lanes, agent, first, step(), args.isolation,
-                    args.vaccination, raw);
+                    args.vaccination, args.imports, raw);
     std::uint32_t word[width] = {};
     if constexpr (std::is_same_v<State, EventState>) {
       if (args.slope.kind == InfectionSlope::gumbel_softmax) {

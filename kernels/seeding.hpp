@@ -7,8 +7,8 @@
 
 namespace starling {
 
-/// First infections: agent i of a lane is infected at step 0 <=> u < fraction with u from Philox(agent,
-/// sample, seeding); all others become kNeverInfected.
+/// First infections: agent i of a lane is infected at step 0 <=> it is listed, or u < fraction with u from
+/// Philox(agent, sample, seeding); all others become kNeverInfected.
 ///
 /// Adjoint: y_adj[i] = slope (case_adj + X_adj - S_adj), whose sum over the agents is the adjoint of the
 /// fraction; slope = dy / d(fraction) is 1 for the straight-through estimator and s (1 - s) / (tau p (1 - p))
@@ -19,7 +19,8 @@ struct SeedingArgs {
   int lanes;
   const float* fraction;  // [lanes]
   InfectionNoise noise;
-  std::int16_t* infection_step;  // [agents][lanes], out
+  std::int16_t* infection_step;          // [agents][lanes], out
+  const std::uint8_t* listed = nullptr;  // [agents] 1: infected in every lane; null: nobody is
 };
 
 struct SeedingAdjointArgs {
@@ -27,10 +28,11 @@ struct SeedingAdjointArgs {
   int lanes;
   const float* fraction;  // [lanes]
   SampledSlope slope;
-  const std::uint16_t* group;    // [agents]
-  const float* case_adj;         // [groups][lanes]
-  AgentStateAdjoint<float> adj;  // after seeding
-  float* y_adj;                  // [agents][lanes], out
+  const std::uint16_t* group;            // [agents]
+  const float* case_adj;                 // [groups][lanes]
+  AgentStateAdjoint<float> adj;          // after seeding
+  float* y_adj;                          // [agents][lanes], out
+  const std::uint8_t* listed = nullptr;  // as in the forward pass; the fraction does not matter to them
 };
 
 namespace cpu {

@@ -17,8 +17,9 @@ struct SeedingBody {
 
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    const bool listed = args.listed != nullptr && args.listed[agent] != 0;
     for (int l = first; l < first + width; ++l) {
-      const bool infected = uniform_float(seeding_word(args.noise, agent, l)) < args.fraction[l];
+      const bool infected = listed || uniform_float(seeding_word(args.noise, agent, l)) < args.fraction[l];
       args.infection_step[agent * args.lanes + l] = infected ? std::int16_t{0} : kNeverInfected;
     }
   }
@@ -40,11 +41,12 @@ struct SeedingAdjointBody {
 
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
+    const bool listed = args.listed != nullptr && args.listed[agent] != 0;
     const float* case_adj = args.case_adj + std::int64_t{args.group[agent]} * args.lanes;
     for (int l = first; l < first + width; ++l) {
       const std::int64_t k = agent * args.lanes + l;
       const float y_adj = case_adj[l] + args.adj.infected[k] - args.adj.susceptibility[k];
-      args.y_adj[k] = y_adj * slope(agent, l);
+      args.y_adj[k] = listed ? 0.0F : y_adj * slope(agent, l);
     }
   }
 };

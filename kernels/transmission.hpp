@@ -6,11 +6,14 @@
 #include <starling/core/kernel.hpp>
 #include <starling/kernels/agent_state.hpp>
 #include <starling/kernels/contact_reduction.hpp>
+#include <starling/kernels/disease_course.hpp>
 
 namespace starling {
 
 /// How infectious each agent is now.
-///   d = now - infection_time - shift
+///   d = now - infection_time - shift, or now - infection_time - onset - shift when the profile is linked to
+///   the
+///       onset of symptoms (of sampled runs: the one of disease_course())
 ///   T = infected * g(d),   g(d) = exp(log_scale + (a - 1) ln d - r d) for d > 0, else 0
 /// where log_scale = ln M + a ln r - ln Gamma(a): a Gamma density in time, scaled by the peak factor M
 /// (the gamma profile of JUNE; shift + 2.12 days).
@@ -32,6 +35,15 @@ struct ProfileView {
   const Real* shift_days;       // [agents]
 };
 
+/// The days from infection to the onset of symptoms that a linked profile starts from.
+struct OnsetView {
+  bool linked = false;
+  std::uint64_t seed = 0;
+  const std::uint32_t* lane_sample = nullptr;  // [lanes]
+  LogDelay latent{};
+  LogDelay presymptomatic{};
+};
+
 template <class State>
 struct TransmissionArgs {
   std::int64_t agents;
@@ -44,6 +56,7 @@ struct TransmissionArgs {
   /// The same outside home; null where nobody keeps away.
   typename State::Transmitted* transmission_outside = nullptr;
   IsolationView<typename State::Real> isolation{};
+  OnsetView onset{};
 };
 
 template <class State>
@@ -57,6 +70,7 @@ struct TransmissionAdjointArgs {
   const typename State::Real* venue_adj;        // [venues][lanes] adjoint of each member's transmission
   AgentStateAdjoint<typename State::Real> adj;  // accumulated into
   IsolationView<typename State::Real> isolation{};
+  OnsetView onset{};
 };
 
 namespace cpu {

@@ -4,6 +4,7 @@
 
 #include <starling/core/lanes.hpp>
 #include <starling/core/reproducible_math.hpp>
+#include <starling/kernels/disease_course_math.hpp>
 #include <starling/kernels/exposure_math.hpp>
 #include <starling/kernels/transmission.hpp>
 
@@ -35,6 +36,15 @@ struct AgentProfile {
   }
 };
 
+/// Days from infection to where the shift of a profile is counted from.
+template <class Real>
+STARLING_HD inline Real onset_days(const OnsetView& onset, std::int64_t agent, int lane) {
+  if (!onset.linked) return Real(0);
+  return static_cast<Real>(symptom_onset_days(onset.seed, onset.lane_sample[lane],
+                                              static_cast<std::uint32_t>(agent), onset.latent,
+                                              onset.presymptomatic));
+}
+
 STARLING_HD inline void store_transmission(Quanta* to, float value) {
   *to = quantise(value);
 }
@@ -63,6 +73,10 @@ struct TransmissionBody {
       infected[l] = state.infected;
       value[l] = args.now_days - state.infection_time_days - profile.shift_days;
     }
+    if (args.onset.linked) {
+      for (int l = 0; l < width; ++l)
+        if (infected[l] > Real(0)) value[l] -= onset_days<Real>(args.onset, agent, first + l);
+    }
     for (int l = 0; l < width; ++l) value[l] = infected[l] * profile.infectiousness(value[l]);
     for (int l = 0; l < width; ++l) store_transmission(args.transmission + base + l, value[l]);
     if (args.transmission_outside == nullptr) return;
@@ -81,7 +95,7 @@ struct TransmissionAdjointBody {
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     Real transmission_adj[width];
     gather_exposure(args.memberships, args.venue_adj, args.lanes, agent, first, 0, args.isolation,
-                    VaccinationView<Real>{}, transmission_adj);
+                    VaccinationView<Real>{}, ImportView<Real>{}, transmission_adj);
     const auto profile = AgentProfile<Real>::load(args.profile, agent);
     const std::int64_t base = agent * args.lanes + first;
     Real infected[width];
@@ -90,6 +104,9 @@ struct TransmissionAdjointBody {
       const AgentState<Real> state = args.state.load(base + l);
       infected[l] = state.infected;
       days_since_shift[l] = args.now_days - state.infection_time_days - profile.shift_days;
+    }
+    if (args.onset.linked) {
+      for (int l = 0; l < width; ++l) days_since_shift[l] -= onset_days<Real>(args.onset, agent, first + l);
     }
     Real infected_adj[width];
     Real time_adj[width];
