@@ -76,6 +76,8 @@ class Reader {
     if (key->name == "calibrate.observed" && entry.place != "--set") resolve_observed();
     if (key->name == "epidemic.imports" && !configuration_.imports.empty())
       configuration_.imports = resolved(configuration_.imports, entry).string();
+    std::string& file = configuration_.population.file;
+    if (key->name == "population.file") file = resolved(file, entry).string();
   }
 
   /// A network nobody gave a contact rate is more likely a slip of the pen than a rate of one per day.

@@ -17,7 +17,9 @@ namespace starling::app {
 
 /// Section [population].
 struct PopulationSection {
-  std::string source = "synthetic";
+  std::string source = "synthetic";  // synthetic, june, file or csv
+  std::string file;                  // of june and file; the folder of csv
+  int leisure_nearest = 1;           // of june: super areas in a leisure catchment
   std::vector<std::string> areas{"Camden"};
   double scale = 1.0;
   std::uint64_t seed = 1;

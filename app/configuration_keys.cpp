@@ -121,8 +121,17 @@ bool set_step_hours(Configuration& configuration, const ConfigurationValue& valu
 void add_population_keys(Keys& keys) {
   keys.push_back(text_key<Configuration>(
       "population.source", [](auto& c) -> auto& { return c.population.source; },
-      [](const std::string& text) { return text == "synthetic"; }, "\"synthetic\"",
-      "where people and venues come from"));
+      [](const std::string& text) {
+        return text == "synthetic" || text == "june" || text == "file" || text == "csv";
+      },
+      R"(one of "synthetic", "june", "file", "csv")", "where people and venues come from"));
+  keys.push_back(text_key<Configuration>(
+      "population.file", [](auto& c) -> auto& { return c.population.file; },
+      [](const std::string& text) { return !text.empty(); }, "a path",
+      "the file of \"june\" and \"file\", the folder of \"csv\""));
+  keys.push_back(integer_key<Configuration>(
+      "population.leisure_nearest", [](auto& c) -> auto& { return c.population.leisure_nearest; }, 1, 1000,
+      "super areas in a leisure catchment of \"june\""));
   keys.push_back({"population.area", "a name or a list of names, e.g. \"Camden\"", "areas to populate",
                   set_areas, [](const Configuration& c) -> ConfigurationValue {
                     if (c.population.areas.size() == 1) return c.population.areas.front();

@@ -23,7 +23,8 @@ void put(Json& root, const std::string& path, const Json& value) {
 }
 
 bool is_absent(const Configuration& configuration, const std::string& name) {
-  return name == "calibrate.truth_seed" && !configuration.calibrate.truth_seed;
+  return (name == "calibrate.truth_seed" && !configuration.calibrate.truth_seed) ||
+         (name == "population.file" && configuration.population.file.empty());
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 
 namespace starling::app {
 
-/// The population that section [population] describes.
+/// The population that section [population] describes: synthesised, or read from population.file, which has
+/// no marginals.
 Synthesis make_population_of(const Invocation& invocation, const Configuration& configuration);
 
 }  // namespace starling::app

@@ -1,4 +1,4 @@
-# Header-only dependencies, found in STARLING_DEPS_DIR or in the system. Every one is listed here, once.
+# Dependencies, each listed here once. Header-only ones are found in STARLING_DEPS_DIR or in the system.
 find_package(OpenMP COMPONENTS CXX)
 
 add_library(starling_headers INTERFACE)
@@ -26,3 +26,27 @@ if(missing_headers)
 endif()
 target_compile_definitions(starling_headers INTERFACE FMT_HEADER_ONLY=1 TOML_HEADER_ONLY=1
                                                       EIGEN_DONT_PARALLELIZE=1 EIGEN_MPL2_ONLY=1)
+
+# HDF5, a library and optional: JUNE worlds and population.h5. A file x_without_hdf5.cpp stands in for
+# x_with_hdf5.cpp in builds without it. One built for MPI, whose header needs mpi.h, counts as absent unless the compiler knows MPI.
+set(STARLING_HAVE_HDF5 OFF)
+if(NOT STARLING_HDF5 STREQUAL "OFF")
+  find_path(STARLING_HDF5_INCLUDE_DIR hdf5.h HINTS "${STARLING_DEPS_DIR}" ENV HDF5_DIR ENV HDF5_ROOT
+            PATH_SUFFIXES include hdf5/serial include/hdf5/serial)
+  find_library(STARLING_HDF5_LIBRARY NAMES hdf5_serial hdf5 HINTS ENV HDF5_DIR ENV HDF5_ROOT PATH_SUFFIXES lib hdf5/serial)
+  if(STARLING_HDF5_INCLUDE_DIR AND STARLING_HDF5_LIBRARY)
+    include(CheckCXXSourceCompiles)
+    set(CMAKE_REQUIRED_INCLUDES "${STARLING_HDF5_INCLUDE_DIR}")
+    set(CMAKE_REQUIRED_LIBRARIES "${STARLING_HDF5_LIBRARY}")
+    check_cxx_source_compiles("#include <hdf5.h>\nint main() { return H5open() < 0; }" STARLING_HDF5_LINKS)
+    unset(CMAKE_REQUIRED_INCLUDES)
+    unset(CMAKE_REQUIRED_LIBRARIES)
+    if(STARLING_HDF5_LINKS)
+      set(STARLING_HAVE_HDF5 ON)
+    endif()
+  endif()
+  if(STARLING_HDF5 STREQUAL "ON" AND NOT STARLING_HAVE_HDF5)
+    message(FATAL_ERROR "STARLING_HDF5=ON and no HDF5 was found; install libhdf5-dev or set HDF5_ROOT")
+  endif()
+endif()
+message(STATUS "HDF5: ${STARLING_HAVE_HDF5} ${STARLING_HDF5_LIBRARY}")

@@ -55,7 +55,7 @@ function(starling_configure target)
 endfunction()
 
 # All .cpp files of the given folders, and the .cu files where CUDA is built. A file x_without_cuda.cpp stands in
-# for x.cu in builds without CUDA.
+# for x.cu in builds without CUDA, a file x_without_hdf5.cpp for x_with_hdf5.cpp in builds without HDF5.
 function(starling_glob_sources target)
   foreach(folder IN LISTS ARGN)
     file(GLOB host_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
@@ -63,6 +63,11 @@ function(starling_glob_sources target)
     if(STARLING_HAVE_CUDA)
       list(FILTER host_sources EXCLUDE REGEX "_without_cuda\\.cpp$")
       target_sources(${target} PRIVATE ${device_sources})
+    endif()
+    if(STARLING_HAVE_HDF5)
+      list(FILTER host_sources EXCLUDE REGEX "_without_hdf5\\.cpp$")
+    else()
+      list(FILTER host_sources EXCLUDE REGEX "_with_hdf5\\.cpp$")
     endif()
     target_sources(${target} PRIVATE ${host_sources})
   endforeach()
