@@ -1,7 +1,5 @@
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -18,38 +16,34 @@ namespace {
   throw ResourceError(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(error)));
 }
 
-// The number of the error, 0 when the file's bytes are on the disk.
-int flush_to_disk(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return errno;
-  const int failure = ::fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
-  ::close(descriptor);
-  return failure;
-}
-
 }  // namespace
 
 FileAside::FileAside(std::filesystem::path path) : path_(std::move(path)), aside_(path_) {
   aside_ += ".part";
+  descriptor_ = ::open(aside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail(path_, errno);
 }
 
 FileAside::~FileAside() {
-  std::error_code ignored;
-  std::filesystem::remove(aside_, ignored);
+  if (descriptor_ < 0) return;
+  ::close(descriptor_);
+  ::unlink(aside_.c_str());
 }
 
-void FileAside::write(std::string_view text) const {
-  errno = 0;
-  std::ofstream stream(aside_, std::ios::binary);
-  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-  stream.close();
-  if (!stream) fail(path_, errno != 0 ? errno : EIO);
+void FileAside::write(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) fail(path_, errno);
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 void FileAside::finish() {
-  const int failure = flush_to_disk(aside_);
-  if (failure != 0) fail(path_, failure);
+  // Some file systems cannot flush and say so with EINVAL.
+  if (::fsync(descriptor_) != 0 && errno != EINVAL) fail(path_, errno);
   if (::rename(aside_.c_str(), path_.c_str()) != 0) fail(path_, errno);
+  ::close(descriptor_);
+  descriptor_ = -1;
 }
 
 }  // namespace starling

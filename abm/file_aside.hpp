@@ -6,7 +6,7 @@
 namespace starling {
 
 /// A file under way: written as "<path>.part" and renamed when it is whole, so that the path holds the old
-/// file or the new one. What has not been finished is removed.
+/// file or the new one. What has not been finished is removed. Failures are ResourceErrors naming the path.
 class FileAside {
  public:
   explicit FileAside(std::filesystem::path path);
@@ -14,16 +14,15 @@ class FileAside {
   FileAside(const FileAside&) = delete;
   FileAside& operator=(const FileAside&) = delete;
 
-  /// Where to write.
-  [[nodiscard]] const std::filesystem::path& aside() const { return aside_; }
-  /// Writes the whole text there. Throws ResourceError naming the path.
-  void write(std::string_view text) const;
-  /// Flushes to the disk and renames. Throws ResourceError naming the path.
+  /// Appends.
+  void write(std::string_view bytes) const;
+  /// Flushes to the disk and renames.
   void finish();
 
  private:
   std::filesystem::path path_;
   std::filesystem::path aside_;
+  int descriptor_;
 };
 
 }  // namespace starling

@@ -13,6 +13,10 @@ namespace starling {
 /// says what to install.
 bool hdf5_available();
 
+/// For a program's first line: HDF5 does nothing when the program ends. It would close what is still open,
+/// and after a damaged file that complains on the terminal or crashes. A library leaves this to its program.
+void hdf5_do_nothing_at_exit();
+
 /// Texts of equal width, as they lie in a file.
 class Hdf5Texts {
  public:
@@ -62,12 +66,13 @@ class Hdf5Reader {
   std::int64_t file_ = -1;
 };
 
-/// A file being written; groups are made as datasets need them. Every failure is a ResourceError naming the
-/// file. The file is whole when close() has returned.
+/// A file in the making, in memory: HDF5 does not recover from a full disk (its handles stay open and crash
+/// at the end of the program), so the caller writes the bytes. Groups are made as datasets need them.
+/// Failures are ResourceErrors naming the dataset.
 class Hdf5Writer {
  public:
-  /// The first `user_block_bytes` (0, or a power of two from 512) of the file are left to the caller.
-  explicit Hdf5Writer(std::filesystem::path path, std::uint64_t user_block_bytes = 0);
+  /// `user_block_bytes` (0, or a power of two from 512) is what the caller will put in front of the bytes.
+  explicit Hdf5Writer(std::uint64_t user_block_bytes = 0);
   ~Hdf5Writer();
   Hdf5Writer(const Hdf5Writer&) = delete;
   Hdf5Writer& operator=(const Hdf5Writer&) = delete;
@@ -77,10 +82,10 @@ class Hdf5Writer {
   void write(const std::string& dataset, std::span<const T> values, std::int64_t columns = 0);
   /// As texts of the width of the longest. Throws InputError for a text with a NUL in it.
   void write_texts(const std::string& dataset, std::span<const std::string> texts, std::int64_t columns = 0);
-  void close();
+  /// The whole file, without the user block. Nothing can be written afterwards.
+  [[nodiscard]] std::string finish();
 
  private:
-  std::filesystem::path path_;
   std::int64_t file_ = -1;
 };
 

@@ -76,8 +76,8 @@ class Dataset {
     const std::uintmax_t stored = H5Dget_storage_size(set_.id());
     const std::uintmax_t factor = compressed ? kLargestCompression : 1;
     if (stored > file_bytes_ || !holds(stored * factor, width, extent_[0], extent_[1]))
-      fail(fmt::format("declares {} x {} elements of {} bytes, but the file holds {} bytes of it", extent_[0],
-                       extent_[1], width, stored));
+      fail(fmt::format("declares {} x {} elements of {} bytes, stored in {} bytes of a file of {}",
+                       extent_[0], extent_[1], width, stored, file_bytes_));
     if (H5Pget_layout(layout.id()) != H5D_CHUNKED) return;
     std::array<hsize_t, 2> chunk{1, 1};
     if (H5Pget_chunk(layout.id(), rank_, chunk.data()) != rank_ ||
@@ -151,6 +151,10 @@ std::size_t checked_columns(const Dataset& set, std::int64_t columns) {
 
 bool hdf5_available() {
   return true;
+}
+
+void hdf5_do_nothing_at_exit() {
+  H5dont_atexit();
 }
 
 Hdf5Reader::Hdf5Reader(std::filesystem::path path) : path_(std::move(path)) {

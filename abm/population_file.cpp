@@ -1,8 +1,5 @@
-#include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -21,11 +18,11 @@ constexpr int kFormatVersion = 1;
 constexpr std::size_t kUserBlockBytes = 512;
 constexpr std::string_view kMagic = "starling population ";
 
-// What stands in the user block.
+// What stands in the user block: of the bytes behind it, their number and FNV-1a.
 struct Seal {
   int version = kFormatVersion;
   std::uint64_t bytes = 0;
-  std::uint64_t checksum = 0;
+  std::uint64_t checksum = 0xcbf29ce484222325ULL;
 };
 
 std::string to_block(const Seal& seal) {
@@ -50,32 +47,19 @@ Seal from_block(std::string_view block) {
   return seal;
 }
 
-// FNV-1a of everything behind the user block, and how much that is.
-Seal seal_of(std::ifstream& file) {
-  constexpr std::size_t kPiece = 1 << 20;
-  std::vector<char> piece(kPiece);
-  Seal seal;
-  seal.checksum = 0xcbf29ce484222325ULL;
-  file.clear();
-  file.seekg(kUserBlockBytes);
-  while (file.read(piece.data(), kPiece), file.gcount() > 0) {
-    const auto size = static_cast<std::size_t>(file.gcount());
-    for (std::size_t k = 0; k < size; ++k)
-      seal.checksum = (seal.checksum ^ static_cast<unsigned char>(piece[k])) * 0x100000001b3ULL;
-    seal.bytes += size;
-  }
-  return seal;
+void add_to_seal(Seal& seal, std::string_view bytes) {
+  for (const char byte : bytes)
+    seal.checksum = (seal.checksum ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+  seal.bytes += bytes.size();
 }
 
-void write_seal(const std::filesystem::path& path) {
-  std::ifstream written(path, std::ios::binary);
-  const std::string block = to_block(seal_of(written));
-  errno = 0;
-  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-  file.write(block.data(), static_cast<std::streamsize>(block.size()));
-  file.close();
-  if (!written.is_open() || written.bad() || !file)
-    throw ResourceError(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
+// The seal of what is left of the file.
+Seal seal_of_rest(std::ifstream& file) {
+  std::vector<char> piece(std::size_t{1} << 20);
+  Seal seal;
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0)
+    add_to_seal(seal, {piece.data(), static_cast<std::size_t>(file.gcount())});
+  return seal;
 }
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& message) {
@@ -95,7 +79,7 @@ void check_seal(const std::filesystem::path& path) {
   const Seal said = from_block(block);
   if (said.version != kFormatVersion)
     fail(path, fmt::format("format version {}, expected {}", said.version, kFormatVersion));
-  const Seal found = seal_of(file);
+  const Seal found = seal_of_rest(file);
   if (found.bytes != said.bytes)
     fail(path, fmt::format("{} bytes behind the first {}, expected {}: it is truncated or damaged",
                            found.bytes, kUserBlockBytes, said.bytes));
@@ -137,8 +121,7 @@ Population read_contents(const Hdf5Reader& file) {
 }  // namespace
 
 void write_population_file(const std::filesystem::path& path, const Population& population) {
-  FileAside aside(path);
-  Hdf5Writer file(aside.aside(), kUserBlockBytes);
+  Hdf5Writer file(kUserBlockBytes);
   const auto texts = [&](const std::string& dataset, const std::vector<std::string>& values) {
     file.write_texts(dataset, values);
   };
@@ -160,8 +143,12 @@ void write_population_file(const std::filesystem::path& path, const Population& 
   numbers("members/offsets", population.members.offsets);
   numbers("members/indices", population.members.indices);
   numbers("people", population.people);
-  file.close();
-  write_seal(aside.aside());
+  const std::string bytes = file.finish();
+  Seal seal;
+  add_to_seal(seal, bytes);
+  FileAside aside(path);
+  aside.write(to_block(seal));
+  aside.write(bytes);
   aside.finish();
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <starling/abm/hdf5_file.hpp>
 #include <starling/app/command_line.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/app/interrupt.hpp>
@@ -52,6 +53,7 @@ int fail(ExitStatus status, std::string message) {
 
 int main(int argc, char** argv) {
   using namespace starling::app;
+  starling::hdf5_do_nothing_at_exit();
   try {
     return run(argc, argv);
   } catch (const starling::InputError& error) {

@@ -172,9 +172,9 @@ TEST_CASE("a file that is no JUNE world is refused by name" * doctest::skip(!sta
   CHECK(contains(refusal(folder.write("text.h5", "id,age\n1,2\n")), "text.h5: cannot be read"));
   CHECK(contains(refusal(folder.write("empty.h5", "")), "empty.h5: cannot be read"));
   const std::filesystem::path other = folder.path() / "other.h5";
-  starling::Hdf5Writer writer(other);
+  starling::Hdf5Writer writer;
   writer.write_texts("population/id", std::vector<std::string>{"one"});
-  writer.close();
+  starling::test::write_bytes(other, writer.finish());
   CHECK(contains(refusal(other), "other.h5: population/id must hold signed integers"));
 }
 

@@ -4,6 +4,8 @@
 
 #include <starling/abm/hdf5_file.hpp>
 
+#include "damage.hpp"
+
 namespace starling::test {
 
 namespace {
@@ -50,7 +52,7 @@ void write_people(Hdf5Writer& file, const JuneTables& tables) {
 }  // namespace
 
 void write_june_file(const std::filesystem::path& path, const JuneTables& tables) {
-  Hdf5Writer file(path);
+  Hdf5Writer file;
   write_people(file, tables);
   write(file, "households/id", tables.households);
   write(file, "care_homes/id", tables.care_homes);
@@ -66,7 +68,7 @@ void write_june_file(const std::filesystem::path& path, const JuneTables& tables
   write(file, "geography/super_area_region", tables.super_area_regions);
   write(file, "geography/region_id", tables.region_ids);
   file.write_texts("geography/region_name", tables.region_names);
-  file.close();
+  write_bytes(path, file.finish());
 }
 
 }  // namespace starling::test
