@@ -155,8 +155,8 @@ Attribute june_quintiles(const Hdf5Reader& file, const std::string& dataset) {
 std::vector<std::int32_t> june_nearest_places(const Hdf5Reader& file, const std::string& dataset, int k) {
   const std::vector<Point> points = read_points(file, dataset);
   if (k < 1 || position(k) > points.size())
-    file.fail(dataset,
-              fmt::format("has {} super areas, so the {} nearest cannot be taken", points.size(), k));
+    file.fail(dataset, fmt::format("has {} rows, so leisure_nearest = {}, expected from 1 to {}",
+                                   points.size(), k, points.size()));
   std::vector<std::int32_t> nearest;
   nearest.reserve(points.size() * position(k));
   std::vector<std::pair<double, std::int32_t>> others(points.size());

@@ -153,7 +153,7 @@ TEST_CASE("what is wrong in a JUNE world is named with dataset, row and rule" *
   CHECK(contains(message_of([](auto& t) { t.area_indices[0] = 1.5; }), "area_socioeconomic_indices row 0"));
   CHECK(contains(message_of([](auto& t) { t.super_area_coordinates[0] = 951.5; }), "super_area_coordinates"));
   CHECK(contains(message_of([](auto& t) { t.area_names.pop_back(); }), "geography/area_name has 1 rows"));
-  CHECK(contains(message_of([](auto&) {}, 4), "the 4 nearest"));
+  CHECK(contains(message_of([](auto&) {}, 4), "leisure_nearest = 4, expected from 1 to 3"));
   CHECK(message_of([](auto&) {}).empty());
 }
 
