@@ -32,8 +32,8 @@ struct ClosurePolicy {
 /// From which stage of the disease on people keep away from every network but those at home.
 enum class QuarantineStage { infectious, symptomatic, severe, critical };
 
-/// Those who have reached the stage, and not recovered, keep only the share 1 - compliance of their contacts
-/// outside their home, given and received; with `household`, so do the people they live with.
+/// Those who have reached the stage, and neither recovered nor died, keep only the share 1 - compliance of
+/// their contacts outside their home, given and received; with `household`, so do the people they live with.
 struct QuarantinePolicy {
   std::string name;
   PolicyDates dates;

@@ -9,9 +9,9 @@
 namespace starling {
 
 /// Who keeps away from others on a step, as bits by quarantine policy (kernels/contact_reduction.hpp).
-///   isolation:       flags[i] = the policies in force whose stage agent i has reached before the step and
-///   from
-///                    which it has not recovered, by disease_course()
+///   isolation:       flags[i] = the policies in force whose stage agent i has reached before the step,
+///   having
+///                    neither recovered nor died since, by disease_course()
 ///   home_isolation:  home_flags[h] = the household policies that apply to any member of home h
 ///   joined_isolation: flags[i] |= home_flags of the homes of agent i
 

@@ -12,6 +12,7 @@ struct IsolationBody {
 
   STARLING_HD std::uint8_t policies_of(DiseaseStage stage) const {
     unsigned result = 0;
+    if (stage == DiseaseStage::dead) return 0;
     for (unsigned p = 0; p < kMostQuarantines; ++p)
       if ((args.in_force >> p & 1U) != 0 && stage >= args.from_stage[p]) result |= 1U << p;
     return static_cast<std::uint8_t>(result);

@@ -1,13 +1,13 @@
-#include <fstream>
 #include <memory>
 
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
 #include <starling/abm/mean_field_epidemic.hpp>
 
 #include "../support/backends.hpp"
 #include "../support/epidemic_oracle.hpp"
+#include "../support/golden.hpp"
+#include "../support/published_world.hpp"
 #include "../support/worlds.hpp"
 
 TEST_SUITE_BEGIN("abm");
@@ -18,65 +18,16 @@ using starling::Exec;
 using starling::LaneParameters;
 using starling::MeanFieldEpidemic;
 
-nlohmann::json read_golden(const char* name) {
-  std::ifstream file(std::string(STARLING_SOURCE_DIR "/tests/golden/") + name);
-  REQUIRE(file.good());
-  return nlohmann::json::parse(file);
-}
-
 // The published model's 12-agent world.
-struct TinyWorld {
-  nlohmann::json golden = read_golden("june_tiny_mean_field.json");
-  starling::Population population;
-  starling::InfectiousnessProfiles profiles;
-  starling::EpidemicSettings settings;
-
-  TinyWorld() {
-    std::vector<std::uint8_t> ages = golden["ages"];
-    population = starling::make_population("tiny", ages, {"household", "company", "school"},
-                                           {starling::test::csr_from_lists(golden["households"]),
-                                            starling::test::csr_from_lists(golden["companies"]),
-                                            starling::test::csr_from_lists(golden["schools"])});
-    population.people.clear();
-    for (const char* name : {"household", "company", "school"}) {
-      for (const int people : golden["people"][name]) population.people.push_back(people);
-    }
-    const auto& drawn = golden["profiles"];
-    for (std::size_t i = 0; i < ages.size(); ++i)
-      profiles.push_back(drawn["max_infectiousness"][i], drawn["shape"][i], drawn["rate"][i],
-                         drawn["shift"][i]);
-    settings.start = golden["start"];
-    settings.days = static_cast<int>(golden["daily_new"].size());
-    settings.age_bin_edges = {0, 120};
-    for (const char* name : {"household", "company", "school"}) {
-      const bool weekends = name == std::string("household");
-      settings.networks.push_back(
-          {.name = name, .log10_beta = golden["log10_beta"][name], .weekends = weekends});
-    }
-    // The published run meets in every network on every day that lists it.
-    for (auto& network : settings.networks) network.weekends = meets_on_weekends(network.name);
-  }
-
-  bool meets_on_weekends(const std::string& name) const {
-    const auto& saturday = golden["active"][3];  // 2022-02-05
-    return std::find(saturday.begin(), saturday.end(), name) != saturday.end();
-  }
+struct TinyWorld : starling::test::PublishedWorld {
+  TinyWorld() : PublishedWorld("june_tiny_mean_field.json") {}
 
   MeanFieldEpidemic epidemic(const Exec& exec, starling::PressureLimits<double> limits) const {
     return {std::make_shared<starling::World<double>>(
                 starling::test::world_of<double>(exec, population, settings, profiles)),
             std::make_shared<starling::Schedule>(settings), 1, limits};
   }
-  LaneParameters parameters() const {
-    LaneParameters result(3, 1);
-    for (int n = 0; n < 3; ++n) result.beta(n, 0) = settings.networks[static_cast<std::size_t>(n)].log10_beta;
-    return result;
-  }
-  std::vector<double> infected() const {
-    std::vector<double> result(population.age_years.size(), 0.0);
-    for (const std::size_t agent : golden["initially_infected"]) result[agent] = 1.0;
-    return result;
-  }
+  LaneParameters parameters() const { return starling::Schedule(settings).configured(1); }
 };
 
 // All ages of the tiny world, and those older, of whom there are none.
@@ -94,7 +45,7 @@ STARLING_BACKEND_CASE(
     "the published mean-field figures and their Jacobian are reproduced with the published floor") {
   const TinyWorld tiny;
   MeanFieldEpidemic epidemic = tiny.epidemic(exec, {1e-6, 100.0});
-  const std::vector<double> new_cases = epidemic.run(tiny.parameters(), tiny.infected());
+  const std::vector<double> new_cases = epidemic.run(tiny.parameters(), tiny.initially_infected());
   for (int step = 1; step <= tiny.settings.days; ++step) {
     const auto row = static_cast<std::size_t>(step - 1);
     check_rows(epidemic.infected(step), tiny.golden["infected_after"][row]);
@@ -114,7 +65,7 @@ STARLING_BACKEND_CASE(
 }
 
 STARLING_BACKEND_CASE("the published infectiousness profile and its slope are reproduced") {
-  const nlohmann::json golden = read_golden("june_transmission_profile.json");
+  const nlohmann::json golden = starling::test::golden_json("june_transmission_profile.json");
   starling::InfectiousnessProfiles profiles;
   for (const auto& set : golden["parameter_sets"]) profiles.push_back(set[0], set[1], set[2], set[3]);
   const std::size_t sets = profiles.log_scale.size();

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include <starling/abm/population.hpp>
@@ -12,6 +13,18 @@
 
 namespace starling::test {
 
+/// What an epidemic knows beyond who meets whom when. The defaults leave all of it out.
+struct OracleRules {
+  using OfAgent = std::function<double(int step, std::size_t agent)>;
+
+  std::vector<bool> at_home{};          // [networks] where quarantine does not keep people away
+  OfAgent kept_outside{};               // share of contacts kept in the other networks
+  OfAgent vaccinated_susceptibility{};  // what a vaccine leaves
+  double floor = 0.0;                   // bounds on the pressure; no derivative where they act
+  double cap = std::numeric_limits<double>::infinity();
+  double tie_slope = 1.0;  // derivative of max(0, S - y) where S = y
+};
+
 /// One epidemic, sequential and in double, written from the formulas of the model and sharing no arithmetic
 /// with the kernels. Templated on the scalar: Dual gives exact derivatives.
 template <class Scalar>
@@ -20,6 +33,7 @@ struct EpidemicOracle {
   const InfectiousnessProfiles& profiles;
   const Schedule& schedule;
   std::vector<Scalar> log10_beta;  // [networks]
+  OracleRules rules{};
 
   /// y of an agent at a step, given its infection probability; the step 0 call gets the seed fraction.
   using Decide = std::function<Scalar(int step, std::size_t agent, const Scalar& probability)>;
@@ -46,16 +60,11 @@ struct EpidemicOracle {
         transmission[j] = infected[j] * profile(j, Scalar(now) - infection_time[j]);
       const std::vector<Scalar> pressure = venue_pressures(step, transmission);
       for (std::size_t i = 0; i < agents; ++i) {
-        Scalar raw(0.0);
-        for (auto k = population.memberships.offsets[i]; k < population.memberships.offsets[i + 1]; ++k)
-          raw =
-              raw +
-              pressure[static_cast<std::size_t>(population.memberships.indices[static_cast<std::size_t>(k)])];
-        const Scalar escape = exp(Scalar(0.0) - susceptibility[i] * raw * Scalar(duration));
+        const Scalar felt = limited(susceptibility[i] * exposure(step, i, pressure));
+        const Scalar escape = exp(Scalar(0.0) - felt * Scalar(duration));
         const Scalar y = decide(step, i, Scalar(1.0) - escape);
         new_cases[static_cast<std::size_t>(step)].push_back(y);
-        susceptibility[i] = susceptibility[i] - y;
-        if (value_of(susceptibility[i]) < 0.0) susceptibility[i] = Scalar(0.0);
+        susceptibility[i] = left_of(susceptibility[i] - y);
         infection_time[i] = infection_time[i] + y * (Scalar(now) - infection_time[i]);
         infected[i] = infected[i] + y;
       }
@@ -73,6 +82,38 @@ struct EpidemicOracle {
                Scalar(profiles.rate_per_day[agent]) * d);
   }
 
+  Scalar limited(const Scalar& pressure) const {
+    if (value_of(pressure) < rules.floor) return Scalar(rules.floor);
+    return value_of(pressure) > rules.cap ? Scalar(rules.cap) : pressure;
+  }
+
+  // max(0, S - y)
+  Scalar left_of(const Scalar& difference) const {
+    if (value_of(difference) < 0.0) return Scalar(0.0);
+    return value_of(difference) > 0.0 ? difference : Scalar(rules.tie_slope) * difference;
+  }
+
+  double kept(int step, std::size_t agent, std::size_t network) const {
+    const bool home = network < rules.at_home.size() && rules.at_home[network];
+    return home || !rules.kept_outside ? 1.0 : rules.kept_outside(step, agent);
+  }
+
+  std::size_t network_of(std::int64_t venue) const {
+    std::size_t network = 0;
+    while (population.venue_type_offsets[network + 1] <= venue) ++network;
+    return network;
+  }
+
+  Scalar exposure(int step, std::size_t agent, const std::vector<Scalar>& pressure) const {
+    Scalar raw(0.0);
+    for (auto k = population.memberships.offsets[agent]; k < population.memberships.offsets[agent + 1]; ++k) {
+      const std::int64_t venue = population.memberships.indices[static_cast<std::size_t>(k)];
+      raw = raw + Scalar(kept(step, agent, network_of(venue))) * pressure[static_cast<std::size_t>(venue)];
+    }
+    if (rules.vaccinated_susceptibility) raw = Scalar(rules.vaccinated_susceptibility(step, agent)) * raw;
+    return raw;
+  }
+
   std::vector<Scalar> venue_pressures(int step, const std::vector<Scalar>& transmission) const {
     using std::exp;
     std::vector<Scalar> pressure(population.people.size(), Scalar(0.0));
@@ -84,10 +125,10 @@ struct EpidemicOracle {
         const int people = population.people[v];
         const double contact = people <= 2 ? 1.0 : 1.0 / (people - 1.0);
         Scalar sum(0.0);
-        for (auto k = population.members.offsets[v]; k < population.members.offsets[v + 1]; ++k)
-          sum =
-              sum +
-              transmission[static_cast<std::size_t>(population.members.indices[static_cast<std::size_t>(k)])];
+        for (auto k = population.members.offsets[v]; k < population.members.offsets[v + 1]; ++k) {
+          const auto j = static_cast<std::size_t>(population.members.indices[static_cast<std::size_t>(k)]);
+          sum = sum + Scalar(kept(step, j, n)) * transmission[j];
+        }
         pressure[v] = beta * Scalar(contact) * sum;
       }
     }

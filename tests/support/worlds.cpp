@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <starling/core/random.hpp>
+#include <starling/kernels/agent_state.hpp>
 
 namespace starling::test {
 
@@ -55,6 +56,27 @@ Population mixed_world(std::int64_t agents, std::uint64_t seed) {
   }
   return make_population("test", ages, {"household", "school", "company"},
                          {households, venues_of(pupils, 25, 25, seed), venues_of(workers, 700, 10, seed)});
+}
+
+Population fixture_world(std::uint8_t age_years) {
+  const auto blocks_of = [](std::int32_t size) {
+    Csr csr;
+    for (std::int32_t agent = 0; agent < 100; ++agent) {
+      csr.indices.push_back(agent);
+      if (agent % size == size - 1) csr.offsets.push_back(agent + 1);
+    }
+    return csr;
+  };
+  return make_population("fixture", std::vector<std::uint8_t>(100, age_years),
+                         {"household", "company", "school"}, {blocks_of(4), blocks_of(25), blocks_of(25)});
+}
+
+std::vector<std::int16_t> fixture_infected(int width) {
+  std::vector<std::int16_t> steps;
+  for (int agent = 0; agent < 100; ++agent)
+    steps.insert(steps.end(), static_cast<std::size_t>(width),
+                 agent % 10 == 0 ? std::int16_t{0} : kNeverInfected);
+  return steps;
 }
 
 EpidemicSettings reference_epidemic(int days) {

@@ -13,6 +13,13 @@ namespace starling::test {
 /// segments). Deterministic in the seed.
 Population mixed_world(std::int64_t agents, std::uint64_t seed = 1);
 
+/// The published program's test world: 100 people of the given age, neighbours in 25 households of four, four
+/// companies and four schools of 25.
+Population fixture_world(std::uint8_t age_years = 30);
+
+/// Those whom its tests infect at the start, 0, 10, …, 90: infection steps for run_from(). [100][width]
+std::vector<std::int16_t> fixture_infected(int width);
+
 /// Household, school and company with the betas of the reference experiment; school and company on weekdays.
 EpidemicSettings reference_epidemic(int days);
 

@@ -1,0 +1,337 @@
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include <doctest/doctest.h>
+
+#include <starling/abm/isolation.hpp>
+#include <starling/abm/sampled_epidemic.hpp>
+#include <starling/core/random.hpp>
+#include <starling/kernels/disease_course_math.hpp>
+
+#include "../support/backends.hpp"
+#include "../support/epidemic_oracle.hpp"
+#include "../support/worlds.hpp"
+
+TEST_SUITE_BEGIN("abm");
+
+namespace {
+
+using starling::Buffer;
+using starling::DiseaseSettings;
+using starling::EpidemicSettings;
+using starling::Exec;
+using starling::Isolation;
+using starling::kNeverInfected;
+using starling::LaneParameters;
+using starling::QuarantineStage;
+using starling::SampledEpidemic;
+using starling::Schedule;
+using starling::Trajectory;
+using starling::World;
+
+// Everyone is infectious after 2.5 days, has symptoms after 5.5 and recovers after 13.5.
+DiseaseSettings fixed_course() {
+  DiseaseSettings disease;
+  disease.symptomatic.assign(10, 1.0);
+  disease.severe.assign(10, 0.0);
+  disease.latent = {2.5, 0.0};
+  disease.presymptomatic = {3.0, 0.0};
+  disease.symptomatic_recovery = {8.0, 0.0};
+  return disease;
+}
+
+// From Tuesday 2022-02-01, step k ending on February 1 + k.
+EpidemicSettings fixture_epidemic(int days) {
+  EpidemicSettings settings;
+  settings.start = "2022-02-01";
+  settings.days = days;
+  settings.networks = {{.name = "household", .at_home = true}, {.name = "company", .weekends = false}};
+  return settings;
+}
+
+starling::QuarantinePolicy quarantine(QuarantineStage stage, double compliance = 1.0, bool household = false,
+                                      const std::string& begin = "2022-02-01",
+                                      const std::string& end = "2022-04-01") {
+  return {.name = household ? "households" : "alone",
+          .dates = {begin, end},
+          .stage = stage,
+          .compliance = compliance,
+          .household = household};
+}
+
+// The flags of the fixture's people before a step, one lane, given their infection steps.
+std::vector<std::uint8_t> flags_on(const Exec& exec, const EpidemicSettings& settings,
+                                   const DiseaseSettings& disease,
+                                   const std::vector<std::int16_t>& infection_step, int step) {
+  const World<float> world = starling::test::world_of<float>(exec, starling::test::fixture_world(), settings,
+                                                             starling::draw_profiles(100, settings.profile));
+  const Schedule schedule(settings);
+  Isolation isolation(world, schedule, disease, 1);
+  isolation.upload(schedule, schedule.configured(1));
+  const Buffer<std::int16_t> infections(exec, infection_step);
+  const Buffer<float> times(exec, schedule.times<float>());
+  const Buffer<std::uint32_t> sample(exec, std::vector<std::uint32_t>{0});
+  const auto view =
+      isolation.compute(world, schedule, {infections.data(), times.data(), step}, {1, sample.data()});
+  std::vector<std::uint8_t> flags(100, 0);
+  if (view.flags != nullptr) exec.copy_to_host(flags.data(), view.flags, 100);
+  return flags;
+}
+
+std::vector<std::int16_t> infected_at(const std::vector<std::pair<std::size_t, std::int16_t>>& infections) {
+  std::vector<std::int16_t> steps(100, kNeverInfected);
+  for (const auto& [agent, step] : infections) steps[agent] = step;
+  return steps;
+}
+
+}  // namespace
+
+STARLING_BACKEND_CASE("quarantine asks those in or past its stage who have not recovered") {
+  EpidemicSettings settings = fixture_epidemic(30);
+  settings.policies.quarantine = {quarantine(QuarantineStage::infectious)};
+  // On day 20: recovered, never infected, exposed, infectious, symptomatic; and infected on that very step.
+  const auto flags = flags_on(exec, settings, fixed_course(),
+                              infected_at({{0, 0}, {20, 18}, {30, 16}, {40, 10}, {50, 20}}), 20);
+  CHECK(flags[0] == 0);
+  CHECK(flags[10] == 0);
+  CHECK(flags[20] == 0);
+  CHECK(flags[30] == 1);
+  CHECK(flags[40] == 1);
+  CHECK(flags[50] == 0);
+  CHECK(std::ranges::count(flags, 0) == 98);
+}
+
+STARLING_BACKEND_CASE("quarantine lasts from its stage to recovery, between its dates only") {
+  EpidemicSettings settings = fixture_epidemic(20);
+  settings.policies.quarantine = {
+      quarantine(QuarantineStage::symptomatic, 1.0, false, "2022-02-09", "2022-02-14")};
+  const auto infections = infected_at({{0, 0}, {4, 3}, {8, 6}});
+  for (int step = 1; step <= 20; ++step) {
+    const auto flags = flags_on(exec, settings, fixed_course(), infections, step);
+    const bool in_force = step >= 8 && step < 13;
+    for (const auto& [agent, infection] : {std::pair{0, 0}, {4, 3}, {8, 6}}) {
+      const double days = step - infection;
+      CHECK(flags[static_cast<std::size_t>(agent)] == (in_force && days >= 5.5 && days < 13.5 ? 1 : 0));
+    }
+  }
+}
+
+STARLING_BACKEND_CASE("a household keeps away while one of it has to, and no other household does") {
+  EpidemicSettings settings = fixture_epidemic(20);
+  settings.policies.quarantine = {quarantine(QuarantineStage::symptomatic, 1.0, true),
+                                  quarantine(QuarantineStage::infectious)};
+  const auto flags = flags_on(exec, settings, fixed_course(), infected_at({{5, 0}, {10, 4}}), 8);
+  for (std::size_t agent = 0; agent < 100; ++agent) {
+    CAPTURE(agent);
+    // Agent 5 has symptoms; agent 10 is infectious without.
+    const int expected = agent == 5 ? 3 : agent / 4 == 1 ? 1 : agent == 10 ? 2 : 0;
+    CHECK(flags[agent] == expected);
+  }
+}
+
+STARLING_BACKEND_CASE("the dead keep nobody away") {
+  EpidemicSettings settings = fixture_epidemic(20);
+  settings.policies.quarantine = {quarantine(QuarantineStage::symptomatic, 1.0, true)};
+  DiseaseSettings disease = fixed_course();
+  for (auto* probability : {&disease.severe, &disease.critical, &disease.fatal}) probability->assign(10, 1.0);
+  disease.onset_to_admission = disease.admission_to_intensive_care =
+      disease.intensive_care_to_death = {1.0, 0.0};
+  // Critical from day 7.5, dead from day 8.5.
+  CHECK(std::ranges::count(flags_on(exec, settings, disease, infected_at({{5, 0}}), 8), 1) == 4);
+  CHECK(std::ranges::count(flags_on(exec, settings, disease, infected_at({{5, 0}}), 9), 1) == 0);
+}
+
+TEST_CASE("the share of contacts that is kept is what compliance leaves, and policies multiply") {
+  const std::vector<float> kept_share{0.4F, 0.3F, 0.5F, 0.2F};  // [policies][lanes]
+  const std::vector<std::uint8_t> flags{0, 1, 2, 3};
+  const starling::IsolationView<float> view{flags.data(), kept_share.data(), 0};
+  CHECK(view.kept(0, 2, 1) == 1.0F);
+  CHECK(view.kept(1, 2, 1) == 0.3F);
+  CHECK(view.kept(2, 2, 1) == 0.2F);
+  CHECK(view.kept(3, 2, 0) == 0.4F * 0.5F);
+}
+
+STARLING_BACKEND_CASE("people in quarantine infect nobody at work and everybody at home") {
+  EpidemicSettings settings = fixture_epidemic(7);
+  settings.networks[0].weekdays = false;
+  for (auto& network : settings.networks) network.log10_beta = 5.0;
+  settings.profile.shift_mean_days = -2.12;
+  settings.policies.quarantine = {quarantine(QuarantineStage::severe)};
+  starling::SampledRules rules;
+  rules.disease = fixed_course();
+  rules.disease.severe.assign(10, 1.0);
+  rules.disease.critical.assign(10, 0.0);
+  rules.disease.latent = rules.disease.presymptomatic = rules.disease.onset_to_admission = {0.01, 0.0};
+  SampledEpidemic epidemic(
+      std::make_shared<World<float>>(starling::test::world_of<float>(
+          exec, starling::test::fixture_world(), settings, starling::draw_profiles(100, settings.profile))),
+      std::make_shared<Schedule>(settings), 1, rules);
+  const auto steps =
+      epidemic.run_from(Schedule(settings).configured(1), {1, {0}}, starling::test::fixture_infected(1))
+          .infection_step.download();
+  // Step 4 is a Saturday. Ten of the 25 households of four have an infected member.
+  CHECK(std::ranges::count(steps, 0) == 10);
+  CHECK(std::ranges::count(steps, 4) == 30);
+  CHECK(std::ranges::count(steps, kNeverInfected) == 60);
+}
+
+TEST_CASE("household quarantine without a network at home is refused") {
+  EpidemicSettings settings = fixture_epidemic(5);
+  settings.networks[0].at_home = false;
+  settings.policies.quarantine = {quarantine(QuarantineStage::symptomatic, 1.0, true)};
+  const Schedule schedule(settings);
+  const World<float> world =
+      starling::test::world_of<float>(Exec::cpu(1), starling::test::fixture_world(), settings,
+                                      starling::draw_profiles(100, settings.profile));
+  CHECK_THROWS_WITH_AS(Isolation(world, schedule, {}, 1),
+                       doctest::Contains("policies.households: concerns households"), starling::InputError);
+}
+
+namespace {
+
+constexpr std::size_t kLanes = 4;
+constexpr std::uint64_t kSeed = 21;
+
+// An epidemic with two quarantines, one for whole households, and a vaccine, and what an oracle needs of it.
+struct PolicySetting {
+  starling::Population population = starling::test::mixed_world(900);
+  EpidemicSettings settings = starling::test::reference_epidemic(25);
+  starling::InfectiousnessProfiles profiles = starling::draw_profiles(900, settings.profile);
+  std::shared_ptr<const Schedule> schedule;
+  starling::SampledRules rules;
+  std::vector<std::int16_t> vaccination_step;
+  LaneParameters parameters{3, 0};
+
+  explicit PolicySetting(const Exec& exec) {
+    settings.age_bin_edges = rules.disease.age_bands;
+    settings.networks[0].at_home = true;
+    settings.log10_seed_fraction = -1.3;
+    for (std::size_t n = 0; n < 3; ++n) settings.networks[n].log10_beta = 0.7 - 0.3 * static_cast<double>(n);
+    settings.policies.quarantine = {
+        quarantine(QuarantineStage::infectious, 0.7, false, "2020-03-06", "2020-03-20"),
+        quarantine(QuarantineStage::symptomatic, 0.6, true, "2020-03-08", "2020-04-20")};
+    settings.policies.vaccination = {{.name = "vaccine",
+                                      .dates = {"2020-03-04", "2020-03-20"},
+                                      .age_from = 30,
+                                      .age_to = 80,
+                                      .coverage = 0.9,
+                                      .efficacy_infection = 0.75}};
+    schedule = std::make_shared<Schedule>(settings);
+    rules.vaccination = std::make_shared<starling::Vaccination>(exec, population, schedule->policies(),
+                                                                schedule->calendar(), settings.profile.seed);
+    vaccination_step.resize(900);
+    exec.copy_to_host(vaccination_step.data(), rules.vaccination->step(), 900 * 2);
+    parameters = schedule->configured(kLanes);
+    // The lanes differ in their compliance with the household policy.
+    for (int lane = 0; lane < static_cast<int>(kLanes); ++lane) parameters.policy(1, lane) = 0.9 - 0.2 * lane;
+  }
+
+  SampledEpidemic epidemic(const Exec& exec) const {
+    return {
+        std::make_shared<World<float>>(starling::test::world_of<float>(exec, population, settings, profiles)),
+        schedule, static_cast<int>(kLanes), rules};
+  }
+
+  [[nodiscard]] bool reached(std::size_t agent, std::size_t lane, const std::vector<std::int16_t>& infected,
+                             int step, starling::DiseaseStage stage) const {
+    const std::int16_t infection = infected[agent * kLanes + lane];
+    if (infection >= step) return false;
+    const auto reach = starling::reach_probabilities(
+        rules.disease, starling::disease_age_class(rules.disease, population.age_years[agent]));
+    const auto course =
+        starling::disease_course(kSeed, static_cast<std::uint32_t>(lane), static_cast<std::uint32_t>(agent),
+                                 reach, starling::disease_delays(rules.disease));
+    const starling::DiseaseStage now = starling::stage_at(course, static_cast<float>(step - infection));
+    return now >= stage && now != starling::DiseaseStage::dead;
+  }
+
+  [[nodiscard]] starling::test::OracleRules oracle_rules(const std::vector<std::int16_t>& infected,
+                                                         std::size_t lane) const {
+    return {.at_home = {true, false, false},
+            .kept_outside =
+                [this, &infected, lane](int step, std::size_t agent) {
+                  const auto& date = schedule->calendar().record(step).date;
+                  double kept = 1.0;
+                  if (date >= "2020-03-06" && date < "2020-03-20" &&
+                      reached(agent, lane, infected, step, starling::DiseaseStage::infectious))
+                    kept *= 1.0 - 0.7;
+                  bool home = false;
+                  for (std::size_t other = agent / 4 * 4; other < agent / 4 * 4 + 4; ++other)
+                    home = home || reached(other, lane, infected, step, starling::DiseaseStage::symptomatic);
+                  if (home && date >= "2020-03-08")
+                    kept *= 1.0 - parameters.policy(1, static_cast<int>(lane));
+                  return kept;
+                },
+            .vaccinated_susceptibility =
+                [this](int step, std::size_t agent) { return step >= vaccination_step[agent] ? 0.25 : 1.0; }};
+  }
+};
+
+}  // namespace
+
+STARLING_BACKEND_CASE(
+    "with quarantine and a vaccine, infections follow the oracle's probabilities draw by draw") {
+  const PolicySetting setting(exec);
+  SampledEpidemic epidemic = setting.epidemic(exec);
+  const auto infected = epidemic.run(setting.parameters, {kSeed, {0, 1, 2, 3}}).infection_step.download();
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    const starling::test::EpidemicOracle<double> oracle{setting.population,
+                                                        setting.profiles,
+                                                        *setting.schedule,
+                                                        {0.7, 0.4, 0.1},
+                                                        setting.oracle_rules(infected, lane)};
+    int infections = 0;
+    int disagreements = 0;
+    oracle.run(std::pow(10.0, -1.3), [&](int step, std::size_t agent, double probability) {
+      const std::int16_t happened = infected[agent * kLanes + lane];
+      const double u = starling::uniform_double(starling::random_word(
+          kSeed, static_cast<std::uint32_t>(agent), static_cast<std::uint32_t>(step),
+          static_cast<std::uint32_t>(lane), step == 0 ? starling::Draw::seeding : starling::Draw::infection));
+      const bool expected = happened >= step && u < probability;
+      infections += happened == step ? 1 : 0;
+      if ((happened == step) != expected && std::abs(u - probability) > 1e-5 * probability) ++disagreements;
+      return happened == step ? 1.0 : 0.0;
+    });
+    CHECK(infections > 100);
+    CHECK(disagreements == 0);
+  }
+}
+
+STARLING_BACKEND_CASE(
+    "the adjoint under quarantine and a vaccine is the forward-mode derivative, with who is ill given") {
+  const PolicySetting setting(exec);
+  SampledEpidemic epidemic = setting.epidemic(exec);
+  const Trajectory trajectory = epidemic.run(setting.parameters, {kSeed, {0, 1, 2, 3}});
+  const auto infected = trajectory.infection_step.download();
+  const std::size_t cells = epidemic.new_cases(trajectory).size();
+  const std::size_t groups = cells / kLanes / 26;
+  std::vector<double> case_adj(cells);
+  for (std::size_t i = 0; i < cells; ++i)
+    case_adj[i] = std::cos(0.21 * static_cast<double>(i / kLanes / groups));  // by step
+  const LaneParameters gradient = epidemic.adjoint(trajectory, case_adj, {});
+  using Dual = starling::test::Dual<4>;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    const starling::test::EpidemicOracle<Dual> oracle{
+        setting.population,
+        setting.profiles,
+        *setting.schedule,
+        {Dual::variable(0.7, 0), Dual::variable(0.4, 1), Dual::variable(0.1, 2)},
+        setting.oracle_rules(infected, lane)};
+    const auto expected = oracle.run(exp(Dual(std::log(10.0)) * Dual::variable(-1.3, 3)),
+                                     [&](int step, std::size_t agent, const Dual& probability) {
+                                       const bool now = infected[agent * kLanes + lane] == step;
+                                       return starling::test::straight_through(now ? 1.0 : 0.0, probability);
+                                     });
+    Dual total(0.0);
+    for (std::size_t step = 0; step < expected.size(); ++step)
+      for (const Dual& y : expected[step])
+        total = total + Dual(std::cos(0.21 * static_cast<double>(step))) * y;
+    const int l = static_cast<int>(lane);
+    for (int p = 0; p < 3; ++p)
+      CHECK(gradient.beta(p, l) == doctest::Approx(total.tangent[static_cast<std::size_t>(p)]).epsilon(3e-4));
+    CHECK(gradient.seed(l) == doctest::Approx(total.tangent[3]).epsilon(3e-4));
+  }
+}
+
+TEST_SUITE_END();
