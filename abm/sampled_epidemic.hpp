@@ -39,14 +39,14 @@ struct Trajectory {
 
 /// What sampled runs know beyond who meets whom.
 struct SampledRules {
-  std::shared_ptr<const Vaccination> vaccination;  // null: nobody is vaccinated
+  std::shared_ptr<const Vaccination> vaccination = nullptr;  // null: nobody is vaccinated
   /// Immunity wanes: susceptibility at d days after the latest infection is 1 - exp(-waning_per_day d). 0: it
   /// lasts. Runs with waning have no reverse sweep.
   double waning_per_day = 0.0;
-  DiseaseSettings disease{};                       // decides who is ill, and when
-  bool profile_from_onset = false;                 // see ProfileSettings::shift_from_onset
-  std::vector<std::int64_t> seeded_agents;         // infected at the start, beside the seeded fraction
-  std::shared_ptr<const Importation> importation;  // null: nobody is infected from outside
+  DiseaseSettings disease{};                  // decides who is ill, and when
+  bool profile_from_onset = false;            // see ProfileSettings::shift_from_onset
+  std::vector<std::int64_t> seeded_agents{};  // infected at the start, beside the seeded fraction
+  std::shared_ptr<const Importation> importation = nullptr;  // null: nobody is infected from outside
 };
 
 /// Epidemics with sampled infections, several lanes at a time.
