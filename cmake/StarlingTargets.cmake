@@ -9,6 +9,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND starling_cxx_flags -Wno-maybe-uninitialized -Wno-uninitialized)
   # Packs of lanes (core/pack.hpp) are never passed between separately compiled functions.
   list(APPEND starling_cxx_flags -Wno-psabi)
+  # GCC 12 builds some constant lists wrongly with AVX-512: {1.0, 1.0, 1.0, 0.0} becomes {1.0, 1.0, 1.0, 1.0}. Packing
+  # straight-line code is the pass at fault; loops are vectorised by another one.
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12 AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    list(APPEND starling_cxx_flags -fno-tree-slp-vectorize)
+  endif()
   # Loops over 8 or 16 lanes would be unrolled completely before the vectoriser sees them.
   list(APPEND starling_cxx_flags --param=max-completely-peel-times=7)
 endif()
