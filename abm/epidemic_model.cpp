@@ -57,6 +57,22 @@ SampledRules rules_of(const Exec& exec, const Population& population, const Epid
   return rules;
 }
 
+std::vector<SeriesKey> keys_of(const OutputSettings& outputs) {
+  std::vector<SeriesKey> keys = outputs.series;
+  for (const SeriesTarget& target : outputs.targets) keys.push_back(target.key);
+  return keys;
+}
+
+SampledOutcomes sampled_outcomes_of(const Exec& exec, const Population& population,
+                                    const EpidemicSettings& settings, const CaseGroups& groups,
+                                    const Schedule& schedule) {
+  check_that(settings.immunity_half_life_days == 0.0, "outputs.outcomes",
+             "\"sampled\" follows the one infection of a person, expected \"expected\" where immunity wanes");
+  return {
+      exec, settings.disease, schedule.times<double>(),
+      OutcomeAgents{population.age_years, {groups.of_agent.begin(), groups.of_agent.end()}, groups.size()}};
+}
+
 // A rate beyond this overflows in float; a prior that reaches it makes no sense, a flow that does has
 // diverged.
 constexpr double kLargestLog10Beta = 30.0;
@@ -94,18 +110,24 @@ struct EpidemicModel::NodeState {
 };
 
 EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
-                             const GradientSettings& gradient, const std::vector<std::string>& parameters)
+                             const GradientSettings& gradient, const std::vector<std::string>& parameters,
+                             OutputSettings outputs)
     : gradient_(gradient),
-      groups_(make_case_groups(population, edges_of(settings))),
+      groups_(make_case_groups(population, edges_of(settings), attributes_of(keys_of(outputs)))),
       world_(std::make_shared<World<float>>(exec, population, settings.networks,
                                             draw_profiles(population.agents(), settings.profile), groups_)),
       schedule_(std::make_shared<Schedule>(settings)),
       rules_(rules_of(exec, population, settings, *schedule_)),
       observation_(schedule_->steps() + 1, groups_, settings.age_bin_edges),
+      table_(groups_, population, settings.disease, schedule_->times<double>(), settings.age_bin_edges,
+             keys_of(outputs)),
       calibratable_(calibratable_parameters(settings)),
       slots_(slots_of(parameters, calibratable_)) {
   check_positive("gradient", "temperature", gradient.temperature);
   check_positive("gradient", "difference_step", gradient.difference_step);
+  if (!outputs.targets.empty()) targets_.emplace(table_, schedule_->calendar(), outputs.targets);
+  if (outputs.sampled_outcomes)
+    sampled_outcomes_.emplace(sampled_outcomes_of(exec, population, settings, groups_, *schedule_));
 }
 
 std::vector<double> EpidemicModel::configured() const {
@@ -183,12 +205,22 @@ void EpidemicModel::run_lanes(std::span<const LaneRun> runs, std::uint64_t seed,
   }
 }
 
+std::vector<double> EpidemicModel::series(ParameterRows theta, const RunNoise& noise) {
+  const std::vector<LaneRun> runs = lane_runs(theta, noise);
+  std::vector<double> result;
+  result.reserve(runs.size() * table_.size());
+  run_lanes(runs, noise.seed, [&](std::size_t, std::size_t lanes, const Batch& batch) {
+    const std::vector<double> own = batch_series(batch, static_cast<int>(lanes));
+    result.insert(result.end(), own.begin(), own.end());
+  });
+  return result;
+}
+
 std::vector<double> EpidemicModel::observe_lanes(std::span<const LaneRun> runs, std::uint64_t seed) {
   std::vector<double> observations(runs.size() * outputs());
   run_lanes(runs, seed, [&](std::size_t first, std::size_t lanes, const Batch& batch) {
-    for (std::size_t lane = 0; lane < lanes; ++lane)
-      observation_.observe(batch.new_cases, batch.width, static_cast<int>(lane),
-                           std::span(observations).subspan((first + lane) * outputs(), outputs()));
+    observe_batch(batch, static_cast<int>(lanes),
+                  std::span(observations).subspan(first * outputs(), lanes * outputs()));
   });
   return observations;
 }
@@ -199,14 +231,15 @@ std::vector<double> EpidemicModel::observe(ParameterRows theta, const RunNoise& 
 
 std::vector<std::int64_t> EpidemicModel::new_cases(ParameterRows theta, const RunNoise& noise) {
   const std::vector<LaneRun> runs = lane_runs(theta, noise);
-  std::vector<std::int64_t> result(runs.size() * outputs());
+  const std::size_t cells = observation_.size();
+  std::vector<std::int64_t> result(runs.size() * cells);
   run_lanes(runs, noise.seed, [&](std::size_t first, std::size_t lanes, const Batch& batch) {
     const auto bins = static_cast<std::size_t>(observation_.age_bins());
     const auto records = static_cast<std::size_t>(observation_.records());
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       const auto cases = observation_.binned(batch.new_cases, batch.width, static_cast<int>(lane));
-      for (std::size_t cell = 0; cell < outputs(); ++cell)
-        result[(first + lane) * outputs() + cell % records * bins + cell / records] = cases[cell];
+      for (std::size_t cell = 0; cell < cells; ++cell)
+        result[(first + lane) * cells + cell % records * bins + cell / records] = cases[cell];
     }
   });
   return result;
@@ -221,9 +254,7 @@ SampledSlope EpidemicModel::slope() const {
 
 void EpidemicModel::forward_reverse_mode(NodeState& state, std::span<double> observations) {
   run_lanes(state.runs, state.seed, [&](std::size_t first, std::size_t lanes, Batch batch) {
-    for (std::size_t lane = 0; lane < lanes; ++lane)
-      observation_.observe(batch.new_cases, batch.width, static_cast<int>(lane),
-                           observations.subspan((first + lane) * outputs(), outputs()));
+    observe_batch(batch, static_cast<int>(lanes), observations.subspan(first * outputs(), lanes * outputs()));
     state.batches.push_back(std::move(batch));
   });
 }
@@ -232,13 +263,9 @@ void EpidemicModel::adjoint_reverse_mode(NodeState& state, std::span<const doubl
                                          std::span<double> theta_adj) {
   std::size_t run = 0;
   for (const Batch& batch : state.batches) {
-    std::vector<double> new_cases_adj(batch.new_cases.size(), 0.0);
     const int lanes = batch.trajectory.parameters.lanes;
-    for (int lane = 0; lane < lanes; ++lane)
-      observation_.observe_adjoint(
-          batch.new_cases, batch.width, lane,
-          observations_adj.subspan((run + static_cast<std::size_t>(lane)) * outputs(), outputs()),
-          new_cases_adj);
+    const std::vector<double> new_cases_adj = observe_batch_adjoint(
+        batch, lanes, observations_adj.subspan(run * outputs(), static_cast<std::size_t>(lanes) * outputs()));
     LaneParameters gradient = simulator(lanes).adjoint(batch.trajectory, new_cases_adj, slope());
     for (int lane = 0; lane < lanes; ++lane, ++run) {
       for (std::size_t d = 0; d < slots_.size(); ++d)

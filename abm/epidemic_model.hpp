@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@
 #include <starling/abm/observation.hpp>
 #include <starling/abm/population.hpp>
 #include <starling/abm/sampled_epidemic.hpp>
+#include <starling/abm/sampled_outcomes.hpp>
+#include <starling/abm/series.hpp>
+#include <starling/abm/target_observation.hpp>
 #include <starling/autodiff/tape.hpp>
 
 namespace starling {
@@ -36,17 +40,36 @@ struct RunNoise {
   int replicates = 1;  // runs of each draw
 };
 
+/// Which series a model reports, and which of them are its observation.
+struct OutputSettings {
+  std::vector<SeriesKey> series;
+  /// What observe() returns; their series are reported too. Without targets, log10(1 + cumulative cases) of
+  /// the age bins.
+  std::vector<SeriesTarget> targets;
+  /// Whether series() draws the outcomes of each infected person instead of giving their expectation.
+  /// Observations are always expectations, which have derivatives.
+  bool sampled_outcomes = false;
+};
+
 /// The epidemic as a function of a few parameters: what inference sees. Everything else keeps its configured
 /// value.
 class EpidemicModel {
  public:
-  /// Throws InputError for a parameter path that does not exist (listing those that do) or is repeated.
+  /// Throws InputError for a parameter path that does not exist (listing those that do) or is repeated, for
+  /// series by an attribute the population lacks, for targets without a point of time in their window, and
+  /// for sampled outcomes where immunity wanes (only a person's latest infection is kept).
   EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
-                const GradientSettings& gradient, const std::vector<std::string>& parameters);
+                const GradientSettings& gradient, const std::vector<std::string>& parameters,
+                OutputSettings outputs = {});
 
   [[nodiscard]] int dimensions() const { return static_cast<int>(slots_.size()); }
   [[nodiscard]] const CaseObservation& observation() const { return observation_; }
-  [[nodiscard]] std::size_t outputs() const { return observation_.size(); }
+  /// The observation of targets; null without any.
+  [[nodiscard]] const TargetObservation* targets() const { return targets_ ? &*targets_ : nullptr; }
+  /// The rows of series().
+  [[nodiscard]] const SeriesTable& table() const { return table_; }
+  /// Length of one observation.
+  [[nodiscard]] std::size_t outputs() const { return targets_ ? targets_->size() : observation_.size(); }
   [[nodiscard]] const Schedule& schedule() const { return *schedule_; }
   [[nodiscard]] const World<float>& world() const { return *world_; }
   /// The configured values of the parameters. [dimensions]
@@ -57,6 +80,9 @@ class EpidemicModel {
 
   /// New cases of all runs. [draws * replicates][records][age bins]
   [[nodiscard]] std::vector<std::int64_t> new_cases(ParameterRows theta, const RunNoise& noise);
+
+  /// Series of all runs. [draws * replicates][rows][records] of table()
+  [[nodiscard]] std::vector<double> series(ParameterRows theta, const RunNoise& noise);
 
   /// One tape node for all runs: theta [draws][dimensions] -> observations [draws * replicates][outputs],
   /// with the estimator of the gradient settings. The model must outlive the node.
@@ -91,6 +117,12 @@ class EpidemicModel {
   /// Runs all lanes, in batches, and hands each batch with the index of its first lane to `visit`.
   template <class Visit>
   void run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const Visit& visit);
+  /// Observations of the first `lanes` lanes of a batch. [lanes][outputs]
+  void observe_batch(const Batch& batch, int lanes, std::span<double> observations) const;
+  /// Adjoint of the batch's new cases. [records][groups][width]
+  [[nodiscard]] std::vector<double> observe_batch_adjoint(const Batch& batch, int lanes,
+                                                          std::span<const double> observations_adj) const;
+  [[nodiscard]] std::vector<double> batch_series(const Batch& batch, int lanes) const;
   [[nodiscard]] std::vector<double> observe_lanes(std::span<const LaneRun> runs, std::uint64_t seed);
 
   void forward_reverse_mode(NodeState& state, std::span<double> observations);
@@ -107,6 +139,9 @@ class EpidemicModel {
   std::shared_ptr<const Schedule> schedule_;
   SampledRules rules_;
   CaseObservation observation_;
+  SeriesTable table_;
+  std::optional<TargetObservation> targets_;
+  std::optional<SampledOutcomes> sampled_outcomes_;
   std::vector<EpidemicParameter> calibratable_;
   std::vector<std::size_t> slots_;             // [dimensions] which of them are calibrated
   std::map<int, SampledEpidemic> simulators_;  // by width

@@ -76,8 +76,13 @@ bool about_as_wide(const MarginalSummary& posterior, const MarginalPrior& prior)
 }
 
 std::vector<std::string> notes_of(const CalibrationResult& result, const Configuration& configuration) {
-  std::vector<std::string> notes;
-  if (configuration.calibrate.loss == LossKind::log_mse)
+  std::vector<std::string> notes = target_notes(result.targets);
+  if (!result.targets.empty())
+    notes.emplace_back(
+        "The bands contain the chance of the epidemic, the uncertainty of the parameters and the noise of "
+        "the "
+        "likelihoods of counts. Outcomes are expected numbers given the infections.");
+  else if (configuration.calibrate.loss == LossKind::log_mse)
     notes.push_back(
         fmt::format("The loss is the reference's mean squared log10 difference with weight {:g}: the "
                     "width of the posterior follows that choice and not the noise of the data.",
@@ -106,15 +111,32 @@ std::vector<std::string> notes_of(const CalibrationResult& result, const Configu
   return notes;
 }
 
+std::string subtitle_of(const CalibrationResult& result, const Configuration& configuration) {
+  const auto kind = [](const std::string& observed) {
+    return observed == "synthetic" ? "synthetic" : "observed";
+  };
+  if (result.targets.empty())
+    return fmt::format("{} parameters fitted to {} cumulative cases by age", result.parameters.size(),
+                       kind(configuration.calibrate.observed));
+  std::vector<std::string> names;
+  for (const TargetResult& target : result.targets)
+    names.push_back(fmt::format("{} {}", kind(target.settings.observed), target.settings.name));
+  return fmt::format("{} parameters fitted to {}", result.parameters.size(), fmt::join(names, ", "));
+}
+
 }  // namespace
 
 std::vector<PlotScript> calibration_plots(const CalibrationResult& result,
                                           const Configuration& configuration) {
   const std::vector<ParameterDraws> parameters = parameter_draws(result);
   const PlotDates dates{configuration.epidemic.start, configuration.epidemic.step_hours};
-  return {plot_predictive(predictive_series(result, configuration.epidemic.age_bin_edges), dates),
-          plot_marginals(parameters), plot_pairs(parameters),
-          plot_loss(loss_history(result, configuration.calibrate.weight))};
+  std::vector<PlotScript> plots = target_plots(result.targets, configuration.epidemic.start);
+  if (plots.empty())
+    plots.push_back(plot_predictive(predictive_series(result, configuration.epidemic.age_bin_edges), dates));
+  plots.push_back(plot_marginals(parameters));
+  plots.push_back(plot_pairs(parameters));
+  plots.push_back(plot_loss(loss_history(result, configuration.calibrate.weight)));
+  return plots;
 }
 
 CalibrationReport calibration_report(const CalibrationResult& result, const Configuration& configuration,
@@ -123,9 +145,7 @@ CalibrationReport calibration_report(const CalibrationResult& result, const Conf
   CalibrationReport report;
   report.title = fmt::format("{}, {} days from {}", configuration.population.areas.front(),
                              configuration.epidemic.days, configuration.epidemic.start);
-  report.subtitle =
-      fmt::format("{} parameters fitted to {} cumulative cases by age", result.parameters.size(),
-                  configuration.calibrate.observed == "synthetic" ? "synthetic" : "observed");
+  report.subtitle = subtitle_of(result, configuration);
   report.parameters = parameter_rows(result);
   report.notes = notes_of(result, configuration);
   report.facts = {

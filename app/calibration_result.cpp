@@ -48,6 +48,7 @@ std::string loss_csv(const VariationalState& state) {
 
 std::string predictive_csv(const CalibrationResult& result, const Configuration& configuration,
                            const Calendar& calendar) {
+  if (!result.targets.empty()) return target_predictive_csv(result.targets);
   CsvWriter csv(
       std::vector<std::string>{"series", "step", "date", "observed", "q05", "q25", "q50", "q75", "q95"});
   std::vector<std::string> names = age_series_names(configuration.epidemic.age_bin_edges);
@@ -93,6 +94,7 @@ std::string diagnostics_json(const CalibrationResult& result) {
   json["clipped_epochs"] = result.state.clipped;
   json["first_temper"] = result.state.first_temper;
   json["noise_sd"] = result.noise_sd;
+  if (!result.targets.empty()) json["targets"] = target_diagnostics(result.targets);
   return json.dump(1) + "\n";
 }
 

@@ -11,6 +11,7 @@
 #include <starling/app/output_folder.hpp>
 #include <starling/app/report.hpp>
 #include <starling/app/run_record.hpp>
+#include <starling/app/target_result.hpp>
 #include <starling/inference/comparison.hpp>
 #include <starling/inference/marginal_prior.hpp>
 #include <starling/inference/summary.hpp>
@@ -31,6 +32,8 @@ struct CalibrationResult {
   PosteriorDraws draws;
   std::vector<MarginalSummary> marginals;
   std::vector<std::int64_t> predicted;  // new cases at posterior draws [runs][records][age bins]
+  std::vector<TargetResult> targets;    // of a calibration with targets, which has no observed_cumulative,
+                                        // noise_sd and predicted
 };
 
 /// One series of the observation beside the quantiles of simulations at posterior draws.
@@ -45,7 +48,7 @@ PredictiveBand predictive_band(const CalibrationResult& result, const CaseSeries
 
 std::string posterior_csv(const CalibrationResult& result);
 std::string loss_csv(const VariationalState& state);
-/// series,step,date,observed,q05,q25,q50,q75,q95 for each age bin and the total.
+/// series,step,date,observed,q05,q25,q50,q75,q95 for each age bin and the total, or target_predictive_csv().
 std::string predictive_csv(const CalibrationResult& result, const Configuration& configuration,
                            const Calendar& calendar);
 std::string diagnostics_json(const CalibrationResult& result);

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <starling/app/calibration_tables.hpp>
+#include <starling/app/target_keys.hpp>
 #include <starling/core/error.hpp>
 #include <starling/inference/prior_forms.hpp>
 
@@ -50,6 +51,15 @@ void set_prior(CalibrationSettings& settings, const std::string& name, const Tom
   }
 }
 
+/// Targets whose dispersion is calibrated: further parameters, after those of the list.
+std::vector<const TargetSettings*> own_dispersions(const CalibrationSettings& settings) {
+  std::vector<const TargetSettings*> targets;
+  for (const TargetSettings& target : settings.targets) {
+    if (target.calibrate_dispersion) targets.push_back(&target);
+  }
+  return targets;
+}
+
 /// Names of the ties and what they set exist.
 void check_ties(const CalibrationSettings& settings, std::span<const std::string> paths,
                 const std::string& file) {
@@ -75,6 +85,7 @@ void check_priors(const CalibrationSettings& settings, std::span<const std::stri
     if (!contains(settings.parameters, name)) continue;
     for (const std::string& path : tied) tie_of_path[path] = name;
   }
+  for (const TargetSettings* target : own_dispersions(settings)) known.push_back(target->dispersion_name());
   for (const auto& [name, prior] : settings.priors) {
     if (!contains(known, name))
       throw InputError(fmt::format("{}: calibrate.priors: \"{}\" is not a parameter, expected some of {}",
@@ -116,6 +127,7 @@ void check_calibration_tables(const CalibrationSettings& settings, std::span<con
   }
   check_ties(settings, paths, file);
   check_priors(settings, paths, file);
+  check_targets(settings.targets, file);
   try {
     (void)parameter_map_of(settings);
   } catch (const InputError& error) {
@@ -147,6 +159,8 @@ ParameterMap parameter_map_of(const CalibrationSettings& settings) {
     const auto tie = settings.ties.find(name);
     parameters.push_back({name, tie == settings.ties.end() ? std::vector<std::string>{name} : tie->second});
   }
+  for (const TargetSettings* target : own_dispersions(settings))
+    parameters.push_back({target->dispersion_name(), {}});
   return ParameterMap(std::move(parameters));
 }
 
@@ -157,6 +171,10 @@ Prior prior_of(const CalibrationSettings& settings) {
     marginals.push_back(own != settings.priors.end()
                             ? own->second
                             : MarginalPrior(PriorKind::normal, {settings.prior.mean, settings.prior.sd}));
+  }
+  for (const TargetSettings* target : own_dispersions(settings)) {
+    const auto own = settings.priors.find(target->dispersion_name());
+    marginals.push_back(own != settings.priors.end() ? own->second : target->default_dispersion_prior());
   }
   return Prior(std::move(marginals));
 }

@@ -33,10 +33,12 @@ std::vector<std::pair<std::string, ConfigurationValue>> calibration_table_entrie
 /// Lines for describe_keys().
 std::string describe_calibration_tables();
 
-/// The calibrated parameters with the paths they set.
+/// The calibrated parameters with the paths they set, and after them log k of every target that calibrates
+/// its dispersion.
 ParameterMap parameter_map_of(const CalibrationSettings& settings);
 
-/// The prior of every calibrated parameter: its own, or else the normal one of calibrate.prior.
+/// The prior of every calibrated parameter: its own, or else the normal one of calibrate.prior (of a
+/// dispersion, the target's default).
 Prior prior_of(const CalibrationSettings& settings);
 
 }  // namespace starling::app

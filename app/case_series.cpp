@@ -1,5 +1,4 @@
 #include <starling/app/case_series.hpp>
-#include <starling/app/csv_writer.hpp>
 
 namespace starling::app {
 
@@ -26,10 +25,6 @@ std::int64_t CaseSeries::cumulative_total(int run, int record) const {
   return sum;
 }
 
-std::int64_t CaseSeries::daily_total(int run, int record) const {
-  return cumulative_total(run, record) - (record == 0 ? 0 : cumulative_total(run, record - 1));
-}
-
 std::vector<double> CaseSeries::all_runs(int bin) const {
   std::vector<double> values;
   for (int run = 0; run < runs_; ++run) {
@@ -44,22 +39,6 @@ std::vector<std::string> age_series_names(std::span<const int> age_bin_edges) {
   std::vector<std::string> names;
   for (const int edge : age_bin_edges.subspan(1)) names.push_back("cases_by_age_" + std::to_string(edge));
   return names;
-}
-
-std::string timeseries_csv(const CaseSeries& series, const Calendar& calendar,
-                           std::span<const int> age_bin_edges) {
-  std::vector<std::string> columns{"sample", "step", "date", "cases_cumulative", "cases_daily"};
-  for (const std::string& name : age_series_names(age_bin_edges)) columns.push_back(name);
-  CsvWriter csv(columns);
-  for (int run = 0; run < series.runs(); ++run) {
-    for (int record = 0; record < series.records(); ++record) {
-      csv.cell(std::int64_t{run}).cell(std::int64_t{record}).cell(calendar.record(record).date);
-      csv.cell(series.cumulative_total(run, record)).cell(series.daily_total(run, record));
-      for (int bin = 0; bin < series.age_bins(); ++bin) csv.cell(series.cumulative(run, record, bin));
-      csv.end_row();
-    }
-  }
-  return csv.text();
 }
 
 }  // namespace starling::app

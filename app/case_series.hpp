@@ -5,11 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <starling/abm/epidemic_model.hpp>
-
 namespace starling::app {
 
-/// Case series of several runs: cumulative by age bin and in total, daily in total.
+/// Cumulative cases of several runs by age bin and in total.
 /// New cases come as [runs][records][age bins].
 class CaseSeries {
  public:
@@ -20,8 +18,6 @@ class CaseSeries {
   [[nodiscard]] int age_bins() const { return age_bins_; }
   [[nodiscard]] std::int64_t cumulative(int run, int record, int bin) const;
   [[nodiscard]] std::int64_t cumulative_total(int run, int record) const;
-  /// New cases of a record: the first difference of the cumulative ones, the seeds at record 0.
-  [[nodiscard]] std::int64_t daily_total(int run, int record) const;
   /// One series of all runs, [runs][records]: a bin, or the total for bin == age_bins().
   [[nodiscard]] std::vector<double> all_runs(int bin) const;
 
@@ -34,9 +30,5 @@ class CaseSeries {
 
 /// "cases_by_age_18" for a bin that ends below 18; cumulative cases.
 std::vector<std::string> age_series_names(std::span<const int> age_bin_edges);
-
-/// The text of timeseries.csv: sample,step,date,cases_cumulative,cases_daily,cases_by_age_<hi>…
-std::string timeseries_csv(const CaseSeries& series, const Calendar& calendar,
-                           std::span<const int> age_bin_edges);
 
 }  // namespace starling::app

@@ -11,6 +11,7 @@
 #include <starling/app/command_line.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/app/configuration_keys.hpp>
+#include <starling/app/target_keys.hpp>
 #include <starling/app/toml_entries.hpp>
 #include <starling/core/error.hpp>
 #include <starling/core/nearest_name.hpp>
@@ -65,6 +66,7 @@ class Reader {
     }
     if (apply_policy(configuration_.policies, entry)) return;
     if (apply_calibration_table(configuration_.calibrate, entry)) return;
+    if (apply_target_entry(configuration_.calibrate.targets, entry, folder_)) return;
     const auto& keys = configuration_keys();
     const auto key =
         std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.name == entry.path; });

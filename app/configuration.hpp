@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <starling/abm/epidemic_settings.hpp>
+#include <starling/abm/series.hpp>
 #include <starling/app/policy_tables.hpp>
 #include <starling/inference/calibration_settings.hpp>
 
@@ -30,6 +31,13 @@ struct SimulateSection {
   int samples = 8;
 };
 
+/// Section [outputs].
+struct OutputsSection {
+  std::vector<Quantity> quantities{std::nullopt, Outcome::death};
+  std::vector<std::string> by{"age"};
+  bool sampled_outcomes = false;
+};
+
 /// Everything a configuration file says, defaults filled in. Networks stand in the order of the file.
 struct Configuration {
   std::filesystem::path file;
@@ -42,6 +50,7 @@ struct Configuration {
       attendance;                       // by network, as written; the tables are in epidemic.networks
   std::string imports;                  // path of the table of epidemic.imports, or empty
   std::vector<PolicySection> policies;  // as written; what they mean is in epidemic.policies
+  OutputsSection outputs;
 };
 
 /// Reads a TOML file; each override is "key=value" and wins over the file. A relative path of a file is

@@ -6,6 +6,7 @@
 #include <starling/app/configuration_keys.hpp>
 #include <starling/app/disease_keys.hpp>
 #include <starling/app/key_builders.hpp>
+#include <starling/app/output_keys.hpp>
 
 namespace starling::app {
 namespace {
@@ -275,6 +276,7 @@ Keys make_configuration_keys() {
   keys.push_back(integer_key<Configuration>(
       "simulate.samples", [](auto& c) -> auto& { return c.simulate.samples; }, 1, 100000,
       "runs of the verb simulate"));
+  add_output_keys(keys);
   return keys;
 }
 

@@ -6,6 +6,7 @@
 #include <starling/app/calibration_tables.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/app/configuration_keys.hpp>
+#include <starling/app/target_keys.hpp>
 
 namespace starling::app {
 namespace {
@@ -45,6 +46,8 @@ std::vector<std::pair<std::string, std::string>> describe(const Configuration& c
     lines.emplace_back(key, to_text(value));
   for (const auto& [key, value] : calibration_table_entries(configuration.calibrate))
     lines.emplace_back(key, to_text(value));
+  for (const auto& [key, value] : target_entries(configuration.calibrate.targets))
+    lines.emplace_back(key, to_text(value));
   return lines;
 }
 
@@ -57,6 +60,8 @@ std::string to_json(const Configuration& configuration) {
   root["calibrate"]["priors"] = Json::object();
   for (const auto& [name, prior] : configuration.calibrate.priors)
     root["calibrate"]["priors"][name] = prior.text();
+  for (const auto& [key, value] : target_entries(configuration.calibrate.targets))
+    put(root, key, to_json_value(value));
   root["networks"] = Json::object();
   for (const NetworkSettings& network : configuration.epidemic.networks) {
     Json& one = root["networks"][network.name] = Json::object();
@@ -83,7 +88,7 @@ std::string describe_keys() {
   text += fmt::format(
       "networks.<name>.{}\n    probability of taking part by day, sex and age: {}; default: everyone\n",
       kAttendanceKey, kAttendanceAllowed);
-  return text + describe_policies() + describe_calibration_tables();
+  return text + describe_policies() + describe_calibration_tables() + describe_target_keys();
 }
 
 }  // namespace starling::app

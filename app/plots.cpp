@@ -86,6 +86,16 @@ std::string observed_style() {
   return fmt::format("linespoints linewidth 1 pointtype 7 pointsize 0.32 linecolor rgb '{}'", kOrange);
 }
 
+std::string held_out_style() {
+  return fmt::format("linespoints linewidth 1 pointtype 6 pointsize 0.5 linecolor rgb '{}'", kOrange);
+}
+
+bool shows_held_out(const std::vector<PredictiveSeries>& series) {
+  return std::ranges::any_of(series, [](const PredictiveSeries& one) {
+    return std::ranges::any_of(one.held_out, [](double value) { return !std::isnan(value); });
+  });
+}
+
 std::string simulation_panel(const std::string& name, const std::string& label,
                              const std::vector<std::vector<double>>& runs, const PlotDates& dates) {
   constexpr std::size_t kMostRuns = 100;
@@ -102,20 +112,37 @@ std::string simulation_panel(const std::string& name, const std::string& label,
   return text + fmt::format("${} using 1:2 with {}\n", name, line(2.2, kBlue));
 }
 
+/// Dashed vertical lines over the height of a panel.
+std::string mark_days(const std::vector<double>& days) {
+  std::string text = "unset arrow\n";
+  for (const double day : days)
+    text += fmt::format(
+        "set arrow from first {0}, graph 0 to first {0}, graph 1 nohead linewidth 1.2 dashtype 2 "
+        "linecolor rgb '{1}'\n",
+        day, kGrey);
+  return text;
+}
+
 std::string predictive_panel(const PredictiveSeries& series, const PlotDates& dates, int index) {
   const std::size_t records = series.median.size();
-  const std::vector<double> days = record_days(dates, records);
+  const std::vector<double> days = series.days.empty() ? record_days(dates, records) : series.days;
   const std::string name = fmt::format("predictive{}", index);
   std::string text =
       data_block(name, {days, series.low_90, series.low_50, series.median, series.high_50, series.high_90});
-  text += count_tics(std::max(highest_of({series.high_90}), highest_of({series.observed})));
-  text += date_axis(dates, records);
-  text += fmt::format("set title {} offset 0,-0.4\nset ylabel 'cumulative infections'\n",
-                      gnuplot_quote(gnuplot_text(series.title)));
+  text += count_tics(highest_of({series.high_90, series.observed, series.held_out}));
+  text += date_axis(dates,
+                    days.empty() ? 0 : static_cast<std::size_t>(days.back() * 24.0 / dates.step_hours) + 1);
+  text += fmt::format("set title {} offset 0,-0.4\nset ylabel {}\n",
+                      gnuplot_quote(gnuplot_text(series.title)), gnuplot_quote(gnuplot_text(series.axis)));
+  text += mark_days(series.marks_days);
   std::string observed;
   if (!series.observed.empty()) {
-    text += data_block(name + "observed", {record_days(dates, series.observed.size()), series.observed});
+    text += data_block(name + "observed", {days, series.observed});
     observed = fmt::format(", ${}observed using 1:2 with {}", name, observed_style());
+  }
+  if (!series.held_out.empty()) {
+    text += data_block(name + "heldout", {days, series.held_out});
+    observed += fmt::format(", ${}heldout using 1:2 with {}", name, held_out_style());
   }
   return text + fmt::format(
                     "plot ${0} using 1:2:6 with {1}, ${0} using 1:3:5 with {2}, ${0} using 1:4 with {3}{4}\n",
@@ -160,10 +187,12 @@ PlotScript plot_predictive(const std::vector<PredictiveSeries>& series, const Pl
   grid.top_px = 64;
   grid.bottom_px = 36;
   if (panels > 1) grid.fit(370, 220);
-  std::string text = start_panels(grid, {{"observed", observed_style()},
-                                         {"median", line(2, kBlue)},
-                                         {"50 %", fill(kMidBlue)},
-                                         {"90 %", fill(kPaleBlue)}});
+  std::vector<LegendEntry> legend{{"observed", observed_style()},
+                                  {"median", line(2, kBlue)},
+                                  {"50 %", fill(kMidBlue)},
+                                  {"90 %", fill(kPaleBlue)}};
+  if (shows_held_out(series)) legend.insert(legend.begin() + 1, {"held out", held_out_style()});
+  std::string text = start_panels(grid, legend);
   for (int i = 0; i < panels; ++i) {
     text += grid.place(i % grid.columns, i / grid.columns);
     text += predictive_panel(series[static_cast<std::size_t>(i)], dates, i);

@@ -26,8 +26,12 @@ struct ParameterDraws {
 
 /// What the posterior predicts for one series, beside what was observed.
 struct PredictiveSeries {
-  std::string title;                                             // "All ages", "0 to 17 years"
-  std::vector<double> observed;                                  // [records]
+  std::string title;                           // "All ages", "0 to 17 years"
+  std::string axis = "cumulative infections";  // of the values
+  std::vector<double> days;        // [records] since the start; by the dates of the records when empty
+  std::vector<double> marks_days;  // dashed lines, where the fitted window begins and ends
+  std::vector<double> observed;    // [records], NaN where nothing was
+  std::vector<double> held_out;    // [records] observed but not fitted, NaN elsewhere; may be empty
   std::vector<double> low_90, low_50, median, high_50, high_90;  // [records]
 };
 

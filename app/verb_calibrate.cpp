@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -10,6 +11,7 @@
 #include <starling/app/interrupt.hpp>
 #include <starling/app/population_source.hpp>
 #include <starling/app/progress.hpp>
+#include <starling/app/target_comparison.hpp>
 #include <starling/app/verbs.hpp>
 #include <starling/core/error.hpp>
 #include <starling/core/random.hpp>
@@ -29,6 +31,10 @@ constexpr const char* kCheckpointName = "checkpoint.bin";
 
 struct StopRequested {};
 
+std::uint64_t truth_seed_of(const CalibrationSettings& settings, std::uint64_t seed) {
+  return settings.truth_seed.value_or(derive_seed(seed, kTruthStream));
+}
+
 /// Cumulative cases [age bins][records] of the observation: one run at the configured values, or a file.
 std::vector<double> observed_cumulative(EpidemicModel& model, const Configuration& configuration,
                                         std::uint64_t seed) {
@@ -36,9 +42,8 @@ std::vector<double> observed_cumulative(EpidemicModel& model, const Configuratio
   const int bins = model.observation().age_bins();
   std::vector<double> by_record;  // [records][age bins]
   if (configuration.calibrate.observed == "synthetic") {
-    const std::uint64_t truth_seed =
-        configuration.calibrate.truth_seed.value_or(derive_seed(seed, kTruthStream));
-    const CaseSeries series(model.new_cases(model.configured(), {truth_seed, 1}), records, bins);
+    const RunNoise noise{truth_seed_of(configuration.calibrate, seed), 1};
+    const CaseSeries series(model.new_cases(model.configured(), noise), records, bins);
     for (int record = 0; record < records; ++record) {
       for (int bin = 0; bin < bins; ++bin)
         by_record.push_back(static_cast<double>(series.cumulative(0, record, bin)));
@@ -55,14 +60,15 @@ std::vector<double> observed_cumulative(EpidemicModel& model, const Configuratio
   return result;
 }
 
-Flow flow_of(const CalibrationSettings& settings, const Prior& prior) {
+/// A flow that starts in a region of the prior's unconstrained coordinate.
+Flow flow_of(const CalibrationSettings& settings, const SearchRegion& start) {
   FlowSettings flow;
   flow.layers = settings.flow.layers;
-  flow.conditioner.dimensions = prior.dimensions();
+  flow.conditioner.dimensions = static_cast<int>(start.mean.size());
   flow.conditioner.hidden = settings.flow.hidden;
   flow.conditioner.blocks = settings.flow.blocks;
-  flow.initial_location = prior.start_location();
-  flow.initial_scale = prior.start_scale();
+  flow.initial_location = start.mean;
+  flow.initial_scale = start.sd;
   return Flow(flow);
 }
 
@@ -106,6 +112,10 @@ class Calibration {
 
  private:
   void prepare();
+  void start_flow(const Prior& prior, const SearchRegion& region);
+  void compare_cases(const Prior& prior);
+  void compare_targets(const Prior& prior);
+  Var<double> loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed);
   void fit();
   void predict();
   void write_results();
@@ -125,36 +135,52 @@ class Calibration {
   PhaseClock clock_;
   Population population_;
   std::optional<EpidemicModel> model_;
-  std::optional<Comparison> comparison_;
+  std::optional<Comparison> comparison_;     // of a calibration without targets
+  std::optional<TargetComparison> targets_;  // of one with targets
   std::optional<Variational> variational_;
   CalibrationResult result_;
   std::int64_t agent_steps_of_fit_ = 0;
   std::size_t epochs_before_ = 0;
 };
 
+Var<double> Calibration::loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
+  const RunNoise noise{seed, settings_.replicates};
+  const Var<double> outputs = model_->observe(tape, map_.expand(theta), noise);
+  if (targets_) return targets_->loss(tape, outputs, theta, settings_.replicates);
+  return comparison_->loss(tape, outputs, settings_.replicates);
+}
+
+void Calibration::start_flow(const Prior& prior, const SearchRegion& region) {
+  variational_.emplace(
+      flow_of(settings_, region), prior,
+      [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) { return loss(tape, theta, seed); },
+      variational_settings(settings_), Exec::cpu(exec_.threads()));
+}
+
 void Calibration::prepare() {
   const Prior prior = prior_of(settings_);
-  variational_.emplace(
-      flow_of(settings_, prior), prior,
-      [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
-        const RunNoise noise{seed, settings_.replicates};
-        return comparison_->loss(tape, model_->observe(tape, map_.expand(theta), noise),
-                                 settings_.replicates);
-      },
-      variational_settings(settings_), Exec::cpu(exec_.threads()));
+  start_flow(prior, {prior.start_location(), prior.start_scale()});
   result_.state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
   if (invocation_.resume) load_checkpoint();
 
   clock_.start("population");
   population_ = make_population_of(invocation_, configuration_).population;
   clock_.start("comparison");
-  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths());
+  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths(),
+                 target_outputs(settings_));
   model_->set_batch_hook([] {
     if (interrupted()) throw StopRequested{};
   });
-  result_.parameters = settings_.parameters;
+  result_.parameters = map_.names();
   result_.priors = prior.marginals();
   result_.truth.resize(result_.parameters.size());
+  if (settings_.targets.empty())
+    compare_cases(prior);
+  else
+    compare_targets(prior);
+}
+
+void Calibration::compare_cases(const Prior& prior) {
   if (settings_.observed == "synthetic") result_.truth = map_.shared_values(model_->configured());
   result_.observed_cumulative = observed_cumulative(*model_, configuration_, invocation_.seed);
   const OutputFunction outputs = [this](std::span<const double> theta, const RunNoise& noise) {
@@ -166,6 +192,18 @@ void Calibration::prepare() {
       prepare_comparison(outputs, prior, simple, settings_, derive_seed(invocation_.seed, kComparisonStream));
   result_.pilot = comparison_->pilot;
   if (comparison_->noise) result_.noise_sd = comparison_->noise->sd;
+}
+
+void Calibration::compare_targets(const Prior& prior) {
+  targets_.emplace(*model_, settings_, truth_seed_of(settings_, invocation_.seed));
+  if (targets_->is_synthetic()) result_.truth = map_.shared_values(model_->configured());
+  const std::vector<std::optional<double>> dispersions = targets_->true_log_dispersions();
+  std::ranges::copy_backward(dispersions, result_.truth.end());
+  const SearchRegion region =
+      targets_->find_start(map_, prior, derive_seed(invocation_.seed, kComparisonStream));
+  start_flow(prior, region);
+  if (result_.state.history.empty())
+    result_.state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
 }
 
 void Calibration::load_checkpoint() {
@@ -201,8 +239,11 @@ void Calibration::predict() {
   const int runs = std::min(settings_.predictive_runs, settings_.posterior_samples);
   const std::span<const double> theta(result_.draws.theta.data(),
                                       static_cast<std::size_t>(runs) * result_.parameters.size());
-  result_.predicted =
-      model_->new_cases(map_.expand_values(theta), {derive_seed(invocation_.seed, kPredictiveStream), 1});
+  const std::uint64_t seed = derive_seed(invocation_.seed, kPredictiveStream);
+  if (targets_)
+    result_.targets = targets_->predict(map_, theta, seed);
+  else
+    result_.predicted = model_->new_cases(map_.expand_values(theta), {seed, 1});
 }
 
 RunRecord Calibration::run_record() const {

@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 
 #include <starling/abm/epidemic_model.hpp>
-#include <starling/app/case_series.hpp>
 #include <starling/app/interrupt.hpp>
 #include <starling/app/output_folder.hpp>
+#include <starling/app/output_keys.hpp>
 #include <starling/app/plots.hpp>
 #include <starling/app/population_source.hpp>
 #include <starling/app/run_record.hpp>
+#include <starling/app/series_output.hpp>
 #include <starling/app/verbs.hpp>
 #include <starling/core/error.hpp>
 #include <starling/core/random.hpp>
@@ -18,21 +19,6 @@ namespace {
 // Stream of the invocation's seed.
 constexpr std::uint64_t kSimulateStream = 10;
 
-PlotScript plot_runs(const CaseSeries& series, const EpidemicSettings& settings) {
-  SimulatedRuns runs;
-  for (int run = 0; run < series.runs(); ++run) {
-    std::vector<double> cumulative;
-    std::vector<double> daily;
-    for (int record = 0; record < series.records(); ++record) {
-      cumulative.push_back(static_cast<double>(series.cumulative_total(run, record)));
-      daily.push_back(static_cast<double>(series.daily_total(run, record)));
-    }
-    runs.cases_cumulative.push_back(std::move(cumulative));
-    runs.cases_daily.push_back(std::move(daily));
-  }
-  return plot_simulation(runs, {settings.start, settings.step_hours});
-}
-
 }  // namespace
 
 void run_simulate(const Invocation& invocation, const Configuration& configuration) {
@@ -42,18 +28,20 @@ void run_simulate(const Invocation& invocation, const Configuration& configurati
   clock.start("population");
   const Population population = make_population_of(invocation, configuration).population;
   clock.start("preparation");
-  EpidemicModel model(exec, population, configuration.epidemic, configuration.gradient, {});
+  EpidemicModel model(exec, population, configuration.epidemic, configuration.gradient, {},
+                      output_settings(configuration.outputs));
   model.set_batch_hook([] {
     if (interrupted()) throw Interrupted("simulate was stopped; nothing was written");
   });
   clock.start("simulation");
   const RunNoise noise{derive_seed(invocation.seed, kSimulateStream), configuration.simulate.samples};
-  const std::vector<std::int64_t> new_cases = model.new_cases({}, noise);
+  const std::vector<double> series = model.series({}, noise);
   clock.start("output");
-  const CaseSeries series(new_cases, model.observation().records(), model.observation().age_bins());
-  folder.write_file("timeseries.csv", timeseries_csv(series, model.schedule().calendar(),
-                                                     configuration.epidemic.age_bin_edges));
-  const std::vector<PlotScript> scripts{plot_runs(series, configuration.epidemic)};
+  folder.write_file("timeseries.csv", timeseries_csv(model.table(), series, model.schedule().calendar(),
+                                                     configuration.outputs));
+  const std::vector<PlotScript> scripts{
+      plot_simulation(simulated_runs(model.table(), series),
+                      {configuration.epidemic.start, configuration.epidemic.step_hours})};
   for (const RenderedPlot& plot : render_plots(scripts, folder)) {
     if (!plot.problem.empty() && !invocation.quiet)
       fmt::print(stderr, "no picture {}: {}\n", plot.name, plot.problem);

@@ -8,6 +8,7 @@
 
 #include <starling/abm/epidemic_settings.hpp>
 #include <starling/inference/marginal_prior.hpp>
+#include <starling/inference/target_settings.hpp>
 
 namespace starling {
 
@@ -50,6 +51,8 @@ struct CalibrationSettings {
   std::optional<std::uint64_t>
       truth_seed;  // of the synthetic observation; derived from the run's seed when absent
   FlowSizes flow;
+  /// Series to explain; without any, the cumulative cases by age of `observed` with `loss`.
+  std::vector<TargetSettings> targets;
 };
 
 }  // namespace starling

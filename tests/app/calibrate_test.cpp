@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -5,6 +6,7 @@
 #include <string>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
 #include "../support/temporary_folder.hpp"
@@ -39,6 +41,43 @@ mixing = ["networks.household.log10_beta", "networks.school.log10_beta"]
 [calibrate.priors]
 mixing = "uniform(0.2, 1)"
 "epidemic.log10_seed_fraction" = "normal(-1.5, 0.1)"
+)toml";
+
+constexpr const char* kDeaths = R"toml([population]
+scale = 0.02
+[epidemic]
+days = 62
+log10_seed_fraction = -1.5
+[disease]
+severe = 0.6
+critical = 0.6
+fatal = 0.6
+[networks.household]
+log10_beta = 0.5
+[calibrate]
+parameters = ["epidemic.log10_seed_fraction"]
+samples = 4
+epochs = 120
+kl_samples = 500
+posterior_samples = 400
+predictive_runs = 64
+[calibrate.priors]
+"epidemic.log10_seed_fraction" = "normal(-2.5, 0.7)"
+[calibrate.targets.deaths]
+quantity = "deaths"
+form = "weekly"
+until = 2020-03-29
+dispersion = 20
+[calibrate.targets.admissions]
+quantity = "admission"
+by = "age"
+until = 2020-03-29
+calibrate_dispersion = true
+[calibrate.targets.beds]
+quantity = "in_hospital"
+by = "sex"
+loss = "poisson"
+weight = 0
 )toml";
 
 const char* const kComparable[] = {"loss.csv", "posterior.csv", "predictive.csv", "diagnostics.json"};
@@ -114,13 +153,45 @@ TEST_CASE("a calibration with tied and bounded parameters writes natural values 
   CHECK(scratch.read("tied/report.html").find("uniform(0.2, 1)") != std::string::npos);
 }
 
+TEST_CASE(
+    "weekly deaths and daily admissions recover the seeds, and the weeks held out lie inside the band") {
+  const Scratch scratch;
+  scratch.folder.write("deaths.toml", kDeaths);
+  REQUIRE(scratch.run("", "calibrate deaths.toml --out out --threads 1") == 0);
+  const auto diagnostics = nlohmann::json::parse(scratch.read("out/diagnostics.json"));
+  const auto& seeds = diagnostics["parameters"][0];
+  CHECK(seeds["truth"] == -1.5);
+  CHECK(seeds["truth_inside_95"] == true);
+  CHECK(seeds["sd_over_prior_sd"].get<double>() < 0.3);
+  const auto& dispersion = diagnostics["parameters"][1];
+  CHECK(dispersion["name"] == "targets.admissions.log_dispersion");
+  CHECK(dispersion["truth"].get<double>() == doctest::Approx(std::log(10.0)));
+  for (const auto& target : diagnostics["targets"]) {
+    if (target["name"] == "beds")
+      CHECK(target["fitted"]["observed"] == 0);
+    else
+      CHECK(target["fitted"]["coverage_90"].get<double>() > 0.75);
+    CHECK(target["held_out"]["coverage_90"].get<double>() > 0.75);
+  }
+  CHECK(scratch.read("out/predictive.csv").find("admissions_65,") != std::string::npos);
+  CHECK(!scratch.read("out/target_deaths.svg").empty());
+  for (const char* threads : {"1", "2"})
+    REQUIRE(scratch.run("", std::string("calibrate deaths.toml --set calibrate.epochs=5 --out few") +
+                                threads + " --threads " + threads) == 0);
+  for (const char* name : kComparable)
+    CHECK(scratch.read(std::string("few1/") + name) == scratch.read(std::string("few2/") + name));
+  CHECK(scratch.run("", "calibrate deaths.toml --out bad --set calibrate.targets.deaths.by=faith") == 2);
+  CHECK(scratch.read("errors").find("sex") != std::string::npos);
+}
+
 TEST_CASE("a simulation writes the same series with 1 and 2 threads") {
   const Scratch scratch;
   REQUIRE(scratch.run("", "simulate tiny.toml --out one --threads 1") == 0);
   REQUIRE(scratch.run("", "simulate tiny.toml --out two --threads 2") == 0);
   const std::string one = scratch.read("one/timeseries.csv");
   CHECK(one.starts_with(
-      "sample,step,date,cases_cumulative,cases_daily,cases_by_age_18,cases_by_age_65,cases_by_age_100\n"));
+      "sample,step,date,cases_cumulative,cases_daily,deaths_cumulative,cases_by_age_18,cases_by_age_65,"
+      "cases_by_age_100,deaths_daily,deaths_by_age_18,deaths_by_age_65,deaths_by_age_100\n"));
   CHECK(one == scratch.read("two/timeseries.csv"));
 }
 
