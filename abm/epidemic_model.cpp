@@ -45,10 +45,24 @@ std::vector<int> edges_of(const EpidemicSettings& settings) {
   return edges;
 }
 
+// Attributes that series name or imports go by.
+std::vector<std::string> attributes_of(const EpidemicSettings& settings, const OutputSettings& outputs) {
+  std::vector<std::string> attributes = attributes_of(keys_of(outputs));
+  const SeedingSettings& seeding = settings.seeding;
+  if (!seeding.imports.empty() && std::ranges::count(attributes, seeding.imports_by) == 0)
+    attributes.push_back(seeding.imports_by);
+  return attributes;
+}
+
 SampledRules rules_of(const Exec& exec, const Population& population, const EpidemicSettings& settings,
-                      const Schedule& schedule) {
+                      const CaseGroups& groups, const Schedule& schedule) {
   SampledRules rules;
   rules.disease = settings.disease;
+  rules.profile_from_onset = settings.profile.shift_from_onset;
+  rules.seeded_agents = settings.seeding.agents;
+  if (!settings.seeding.imports.empty())
+    rules.importation =
+        std::make_shared<Importation>(exec, population, groups, schedule.calendar(), settings.seeding);
   if (!schedule.policies().vaccinations().empty())
     rules.vaccination = std::make_shared<Vaccination>(exec, population, schedule.policies(),
                                                       schedule.calendar(), settings.profile.seed);
@@ -113,11 +127,11 @@ EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, con
                              const GradientSettings& gradient, const std::vector<std::string>& parameters,
                              OutputSettings outputs)
     : gradient_(gradient),
-      groups_(make_case_groups(population, edges_of(settings), attributes_of(keys_of(outputs)))),
+      groups_(make_case_groups(population, edges_of(settings), attributes_of(settings, outputs))),
       world_(std::make_shared<World<float>>(exec, population, settings.networks,
                                             draw_profiles(population.agents(), settings.profile), groups_)),
       schedule_(std::make_shared<Schedule>(settings)),
-      rules_(rules_of(exec, population, settings, *schedule_)),
+      rules_(rules_of(exec, population, settings, groups_, *schedule_)),
       observation_(schedule_->steps() + 1, groups_, settings.age_bin_edges),
       table_(groups_, population, settings.disease, schedule_->times<double>(), settings.age_bin_edges,
              keys_of(outputs)),
