@@ -45,15 +45,6 @@ std::vector<int> edges_of(const EpidemicSettings& settings) {
   return edges;
 }
 
-// Attributes that series name or imports go by.
-std::vector<std::string> attributes_of(const EpidemicSettings& settings, const OutputSettings& outputs) {
-  std::vector<std::string> attributes = attributes_of(keys_of(outputs));
-  const SeedingSettings& seeding = settings.seeding;
-  if (!seeding.imports.empty() && std::ranges::count(attributes, seeding.imports_by) == 0)
-    attributes.push_back(seeding.imports_by);
-  return attributes;
-}
-
 SampledRules rules_of(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                       const CaseGroups& groups, const Schedule& schedule) {
   SampledRules rules;
@@ -75,6 +66,15 @@ std::vector<SeriesKey> keys_of(const OutputSettings& outputs) {
   std::vector<SeriesKey> keys = outputs.series;
   for (const SeriesTarget& target : outputs.targets) keys.push_back(target.key);
   return keys;
+}
+
+// Attributes that series name or imports go by.
+std::vector<std::string> attributes_of(const EpidemicSettings& settings, const OutputSettings& outputs) {
+  std::vector<std::string> attributes = attributes_of(keys_of(outputs));
+  const SeedingSettings& seeding = settings.seeding;
+  if (!seeding.imports.empty() && std::ranges::count(attributes, seeding.imports_by) == 0)
+    attributes.push_back(seeding.imports_by);
+  return attributes;
 }
 
 SampledOutcomes sampled_outcomes_of(const Exec& exec, const Population& population,
