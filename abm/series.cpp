@@ -13,7 +13,6 @@ namespace {
 
 constexpr const char* kPlace = "SeriesTable";
 constexpr std::string_view kCases = "cases";
-constexpr std::string_view kDeaths = "deaths";
 
 std::size_t product(std::size_t a, int b) {
   return a * static_cast<std::size_t>(b);
@@ -50,7 +49,16 @@ std::vector<int> ages_of(const CaseGroups& groups) {
 
 std::string quantity_name(Quantity quantity) {
   if (!quantity) return std::string(kCases);
-  return std::string(*quantity == Outcome::death ? kDeaths : outcome_name(*quantity));
+  switch (*quantity) {  // events in the plural, as people count them
+    case Outcome::symptom_onset:
+      return "symptom_onsets";
+    case Outcome::admission:
+      return "admissions";
+    case Outcome::death:
+      return "deaths";
+    default:
+      return std::string(outcome_name(*quantity));
+  }
 }
 
 std::vector<std::string> quantity_names() {

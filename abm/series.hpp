@@ -16,7 +16,7 @@ namespace starling {
 /// What a series counts: cases, which are infections, or one of the outcomes.
 using Quantity = std::optional<Outcome>;
 
-/// "cases", "deaths", and the names of the other outcomes.
+/// "cases", "symptom_onsets", "admissions", "deaths", and the names of the other outcomes.
 std::string quantity_name(Quantity quantity);
 /// The quantity of that name; throws InputError naming the nearest known one.
 Quantity quantity_named(std::string_view name);

@@ -69,7 +69,7 @@ form = "weekly"
 until = 2020-03-29
 dispersion = 20
 [calibrate.targets.admissions]
-quantity = "admission"
+quantity = "admissions"
 by = "age"
 until = 2020-03-29
 calibrate_dispersion = true
