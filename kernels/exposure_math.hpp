@@ -35,8 +35,12 @@ STARLING_HD inline void gather_exposure(const CsrView& memberships, const Real* 
     for (std::int64_t k = memberships.offsets[agent]; k < memberships.offsets[agent + 1]; ++k) {
       const std::int64_t cell = memberships.indices[k];
       const Real* row = pressure + cell * lanes + first;
-      Real* sum = cell < isolation.home_cells ? raw : outside;
-      for (int l = 0; l < width; ++l) sum[l] += row[l];
+      // Both sums take every row, one of them as zero: a choice of array would put both into local memory.
+      const bool at_home = cell < isolation.home_cells;
+      for (int l = 0; l < width; ++l) {
+        raw[l] += at_home ? row[l] : Real(0);
+        outside[l] += at_home ? Real(0) : row[l];
+      }
     }
     for (int l = 0; l < width; ++l)
       raw[l] += isolation.kept(agent * lanes + first + l, lanes, first + l) * outside[l];
