@@ -200,34 +200,26 @@ SampledEpidemic& EpidemicModel::simulator(int lanes) {
   return simulators_.try_emplace(width, world_, schedule_, width, rules_).first->second;
 }
 
-EpidemicModel::Batch EpidemicModel::run_batch(std::span<const LaneRun> runs, std::uint64_t seed) {
+EpidemicModel::Batch EpidemicModel::run_batch(std::span<const LaneRun> runs, std::uint64_t seed,
+                                              Attribution attribution) {
   LaneNoise noise{seed, {}};
   for (const LaneRun& run : runs) noise.lane_sample.push_back(run.sample);
   SampledEpidemic& epidemic = simulator(static_cast<int>(runs.size()));
-  Trajectory trajectory = epidemic.run(lane_parameters(runs), noise);
+  Trajectory trajectory = epidemic.run(lane_parameters(runs), noise, attribution);
   std::vector<std::int64_t> new_cases = epidemic.new_cases(trajectory);
+  std::vector<double> network_cases;
+  if (attribution == Attribution::by_network) network_cases = epidemic.network_cases(trajectory);
   agent_steps_ += world_->agents() * schedule_->steps() * static_cast<std::int64_t>(runs.size());
-  return {epidemic.width(), std::move(trajectory), std::move(new_cases)};
+  return {epidemic.width(), std::move(trajectory), std::move(new_cases), std::move(network_cases)};
 }
 
-template <class Visit>
-void EpidemicModel::run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const Visit& visit) {
+void EpidemicModel::run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const VisitBatch& visit,
+                              Attribution attribution) {
   for (std::size_t first = 0; first < runs.size(); first += kMaxLanes) {
     if (batch_hook_) batch_hook_();
     const auto lanes = std::min<std::size_t>(kMaxLanes, runs.size() - first);
-    visit(first, lanes, run_batch(runs.subspan(first, lanes), seed));
+    visit(first, lanes, run_batch(runs.subspan(first, lanes), seed, attribution));
   }
-}
-
-std::vector<double> EpidemicModel::series(ParameterRows theta, const RunNoise& noise) {
-  const std::vector<LaneRun> runs = lane_runs(theta, noise);
-  std::vector<double> result;
-  result.reserve(runs.size() * table_.size());
-  run_lanes(runs, noise.seed, [&](std::size_t, std::size_t lanes, const Batch& batch) {
-    const std::vector<double> own = batch_series(batch, static_cast<int>(lanes));
-    result.insert(result.end(), own.begin(), own.end());
-  });
-  return result;
 }
 
 std::vector<double> EpidemicModel::observe_lanes(std::span<const LaneRun> runs, std::uint64_t seed) {
@@ -241,22 +233,6 @@ std::vector<double> EpidemicModel::observe_lanes(std::span<const LaneRun> runs, 
 
 std::vector<double> EpidemicModel::observe(ParameterRows theta, const RunNoise& noise) {
   return observe_lanes(lane_runs(theta, noise), noise.seed);
-}
-
-std::vector<std::int64_t> EpidemicModel::new_cases(ParameterRows theta, const RunNoise& noise) {
-  const std::vector<LaneRun> runs = lane_runs(theta, noise);
-  const std::size_t cells = observation_.size();
-  std::vector<std::int64_t> result(runs.size() * cells);
-  run_lanes(runs, noise.seed, [&](std::size_t first, std::size_t lanes, const Batch& batch) {
-    const auto bins = static_cast<std::size_t>(observation_.age_bins());
-    const auto records = static_cast<std::size_t>(observation_.records());
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      const auto cases = observation_.binned(batch.new_cases, batch.width, static_cast<int>(lane));
-      for (std::size_t cell = 0; cell < cells; ++cell)
-        result[(first + lane) * cells + cell % records * bins + cell / records] = cases[cell];
-    }
-  });
-  return result;
 }
 
 SampledSlope EpidemicModel::slope() const {

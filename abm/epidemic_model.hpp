@@ -40,6 +40,14 @@ struct RunNoise {
   int replicates = 1;  // runs of each draw
 };
 
+/// What runs leave behind beside their series.
+struct RunDetails {
+  std::vector<std::int64_t> new_cases;  // [runs][records][age bins]
+  /// Infections after the start by where they happened: the configured networks, then imports.
+  /// [runs][records][networks + 1]
+  std::vector<double> network_cases;
+};
+
 /// Which series a model reports, and which of them are its observation.
 struct OutputSettings {
   std::vector<SeriesKey> series;
@@ -81,8 +89,13 @@ class EpidemicModel {
   /// New cases of all runs. [draws * replicates][records][age bins]
   [[nodiscard]] std::vector<std::int64_t> new_cases(ParameterRows theta, const RunNoise& noise);
 
-  /// Series of all runs. [draws * replicates][rows][records] of table()
-  [[nodiscard]] std::vector<double> series(ParameterRows theta, const RunNoise& noise);
+  /// Series of all runs. [draws * replicates][rows][records] of table(). With `details`, also those of the
+  /// same runs.
+  [[nodiscard]] std::vector<double> series(ParameterRows theta, const RunNoise& noise,
+                                           RunDetails* details = nullptr);
+
+  /// Details of all runs.
+  [[nodiscard]] RunDetails details(ParameterRows theta, const RunNoise& noise);
 
   /// One tape node for all runs: theta [draws][dimensions] -> observations [draws * replicates][outputs],
   /// with the estimator of the gradient settings. The model must outlive the node.
@@ -105,6 +118,7 @@ class EpidemicModel {
     int width;
     Trajectory trajectory;
     std::vector<std::int64_t> new_cases;  // [records][groups][width]
+    std::vector<double> network_cases;    // [records][networks + 1][width] where asked for
   };
   struct NodeState;
 
@@ -113,10 +127,16 @@ class EpidemicModel {
   [[nodiscard]] double& value_at(LaneParameters& parameters, std::size_t slot, int lane) const;
   void clamp_policies(LaneParameters& parameters, int lane) const;
   [[nodiscard]] SampledEpidemic& simulator(int lanes);
-  [[nodiscard]] Batch run_batch(std::span<const LaneRun> runs, std::uint64_t seed);
-  /// Runs all lanes, in batches, and hands each batch with the index of its first lane to `visit`.
-  template <class Visit>
-  void run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const Visit& visit);
+  [[nodiscard]] Batch run_batch(std::span<const LaneRun> runs, std::uint64_t seed, Attribution attribution);
+  /// Takes a batch, the index of its first lane and the number of its lanes.
+  using VisitBatch = std::function<void(std::size_t first, std::size_t lanes, Batch batch)>;
+  /// Runs all lanes, in batches, and hands each batch to `visit`.
+  void run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const VisitBatch& visit,
+                 Attribution attribution = Attribution::none);
+  /// New cases of the first `lanes` lanes of a batch. [lanes][records][age bins]
+  void append_new_cases(const Batch& batch, std::size_t lanes, std::vector<std::int64_t>& new_cases) const;
+  /// The network cases of the first `lanes` lanes of a batch. [lanes][records][networks + 1]
+  static void append_network_cases(const Batch& batch, std::size_t lanes, std::vector<double>& network_cases);
   /// Observations of the first `lanes` lanes of a batch. [lanes][outputs]
   void observe_batch(const Batch& batch, int lanes, std::span<double> observations) const;
   /// Adjoint of the batch's new cases. [records][groups][width]

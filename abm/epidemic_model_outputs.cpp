@@ -39,4 +39,60 @@ std::vector<double> EpidemicModel::batch_series(const Batch& batch, int lanes) c
   return table_.sampled_values(batch.new_cases, events, batch.width, lanes);
 }
 
+std::vector<double> EpidemicModel::series(ParameterRows theta, const RunNoise& noise, RunDetails* details) {
+  const std::vector<LaneRun> runs = lane_runs(theta, noise);
+  std::vector<double> result;
+  result.reserve(runs.size() * table_.size());
+  if (details != nullptr) *details = {};
+  const VisitBatch visit = [&](std::size_t, std::size_t lanes, const Batch& batch) {
+    const std::vector<double> own = batch_series(batch, static_cast<int>(lanes));
+    result.insert(result.end(), own.begin(), own.end());
+    if (details == nullptr) return;
+    append_new_cases(batch, lanes, details->new_cases);
+    append_network_cases(batch, lanes, details->network_cases);
+  };
+  run_lanes(runs, noise.seed, visit, details != nullptr ? Attribution::by_network : Attribution::none);
+  return result;
+}
+
+RunDetails EpidemicModel::details(ParameterRows theta, const RunNoise& noise) {
+  RunDetails result;
+  const VisitBatch visit = [&](std::size_t, std::size_t lanes, const Batch& batch) {
+    append_new_cases(batch, lanes, result.new_cases);
+    append_network_cases(batch, lanes, result.network_cases);
+  };
+  run_lanes(lane_runs(theta, noise), noise.seed, visit, Attribution::by_network);
+  return result;
+}
+
+std::vector<std::int64_t> EpidemicModel::new_cases(ParameterRows theta, const RunNoise& noise) {
+  std::vector<std::int64_t> result;
+  run_lanes(lane_runs(theta, noise), noise.seed, [&](std::size_t, std::size_t lanes, const Batch& batch) {
+    append_new_cases(batch, lanes, result);
+  });
+  return result;
+}
+
+void EpidemicModel::append_new_cases(const Batch& batch, std::size_t lanes,
+                                     std::vector<std::int64_t>& new_cases) const {
+  const std::size_t cells = observation_.size();
+  const auto bins = static_cast<std::size_t>(observation_.age_bins());
+  const auto records = static_cast<std::size_t>(observation_.records());
+  const std::size_t first = new_cases.size();
+  new_cases.resize(first + lanes * cells);
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    const auto cases = observation_.binned(batch.new_cases, batch.width, static_cast<int>(lane));
+    for (std::size_t cell = 0; cell < cells; ++cell)
+      new_cases[first + lane * cells + cell % records * bins + cell / records] = cases[cell];
+  }
+}
+
+void EpidemicModel::append_network_cases(const Batch& batch, std::size_t lanes,
+                                         std::vector<double>& network_cases) {
+  const auto width = static_cast<std::size_t>(batch.width);
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    for (std::size_t i = lane; i < batch.network_cases.size(); i += width)
+      network_cases.push_back(batch.network_cases[i]);
+}
+
 }  // namespace starling

@@ -39,6 +39,9 @@ class PressureField {
                const Real* rate_per_day, double* log_rate_adj);
 
   [[nodiscard]] const Real* pressure() const { return pressure_.data(); }
+  /// What each network of the blocks that are not plain adds up to in a venue (kernels/class_mixing.hpp), of
+  /// the blocks that met in the latest compute(). [attending rows][lanes]
+  [[nodiscard]] const Real* attending() const { return attending_.data(); }
   [[nodiscard]] const Real* cell_adj() const { return cell_adj_.data(); }
 
  private:

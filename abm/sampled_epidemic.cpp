@@ -4,9 +4,11 @@
 
 #include <starling/abm/sampled_epidemic.hpp>
 #include <starling/core/check.hpp>
+#include <starling/core/fixed_point.hpp>
 #include <starling/core/lanes.hpp>
 #include <starling/core/trace.hpp>
 #include <starling/kernels/case_counts.hpp>
+#include <starling/kernels/infection_shares.hpp>
 #include <starling/kernels/lane_sum.hpp>
 #include <starling/kernels/seeding.hpp>
 #include <starling/kernels/transmission.hpp>
@@ -146,12 +148,14 @@ void SampledEpidemic::upload_parameters(const LaneParameters& parameters) {
   vaccinated_susceptibility_.upload(susceptibility);
 }
 
-Trajectory SampledEpidemic::new_trajectory(int lanes) const {
+Trajectory SampledEpidemic::new_trajectory(int lanes, Attribution attribution) const {
   check_in_range("SampledEpidemic", "lanes", lanes, 1, width_);
   const std::int64_t counted = rules_.waning_per_day > 0.0 ? new_case_cells(*world_, *schedule_, width_) : 0;
+  const std::int64_t attributed =
+      attribution == Attribution::none ? 0 : std::int64_t{schedule_->steps() + 1} * network_rows() * width_;
   return {schedule_->configured(lanes), LaneNoise{},
           Buffer<std::int16_t>(world_->exec(), world_->agents() * width_),
-          Buffer<std::int64_t>(world_->exec(), counted)};
+          Buffer<std::int64_t>(world_->exec(), counted), Buffer<std::int64_t>(world_->exec(), attributed)};
 }
 
 void SampledEpidemic::upload(Trajectory& trajectory, const LaneParameters& parameters,
@@ -174,16 +178,17 @@ void SampledEpidemic::simulate(Trajectory& trajectory) {
   run_steps(trajectory);
 }
 
-Trajectory SampledEpidemic::run(const LaneParameters& parameters, const LaneNoise& noise) {
-  Trajectory trajectory = new_trajectory(parameters.lanes);
+Trajectory SampledEpidemic::run(const LaneParameters& parameters, const LaneNoise& noise,
+                                Attribution attribution) {
+  Trajectory trajectory = new_trajectory(parameters.lanes, attribution);
   upload(trajectory, parameters, noise);
   simulate(trajectory);
   return trajectory;
 }
 
 Trajectory SampledEpidemic::run_from(const LaneParameters& parameters, const LaneNoise& noise,
-                                     std::span<const std::int16_t> infection_step) {
-  Trajectory trajectory = new_trajectory(parameters.lanes);
+                                     std::span<const std::int16_t> infection_step, Attribution attribution) {
+  Trajectory trajectory = new_trajectory(parameters.lanes, attribution);
   trajectory.infection_step.upload(infection_step);
   upload(trajectory, parameters, noise);
   run_steps(trajectory);
@@ -229,6 +234,7 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
     trajectory.counted_cases.fill_zero();
     kernels::case_counts(world_->exec(), case_counts(trajectory, 0, 0, trajectory.counted_cases.data()));
   }
+  if (trajectory.network_cases.size() > 0) trajectory.network_cases.fill_zero();
   const InfectionNoise noise{trajectory.noise.seed, lane_sample_.data()};
   for (int step = 1; step <= schedule_->steps(); ++step) {
     const IsolationView<float> isolation = compute_pressure(state_before(trajectory, step), noise, step);
@@ -250,7 +256,26 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
     if (wanes)
       kernels::case_counts(world_->exec(), case_counts(trajectory, step, step,
                                                        trajectory.counted_cases.data() + step * step_cells));
+    if (trajectory.network_cases.size() > 0) attribute_cases(trajectory, step, isolation);
   }
+}
+
+void SampledEpidemic::attribute_cases(Trajectory& trajectory, int step,
+                                      const IsolationView<float>& isolation) {
+  std::int64_t* shares = trajectory.network_cases.data() + std::int64_t{step} * network_rows() * width_;
+  kernels::infection_shares(world_->exec(), {.agents = world_->agents(),
+                                             .lanes = width_,
+                                             .networks = world_->networks(),
+                                             .step = step,
+                                             .day_type = static_cast<int>(schedule_->meetings(step).day_type),
+                                             .infection_step = trajectory.infection_step.data(),
+                                             .memberships = world_->memberships(),
+                                             .pressure = field_.pressure(),
+                                             .attending = field_.attending(),
+                                             .blocks = world_->exposure_blocks(),
+                                             .isolation = isolation,
+                                             .imports = imports(step),
+                                             .shares = shares});
 }
 
 CaseCountsArgs SampledEpidemic::case_counts(const Trajectory& trajectory, int first_step, int last_step,
@@ -263,6 +288,15 @@ CaseCountsArgs SampledEpidemic::case_counts(const Trajectory& trajectory, int fi
           .infection_step = trajectory.infection_step.data(),
           .group = world_->group(),
           .counts = counts};
+}
+
+std::vector<double> SampledEpidemic::network_cases(const Trajectory& trajectory) const {
+  check_that(trajectory.network_cases.size() > 0, "SampledEpidemic::network_cases",
+             "the run did not attribute its cases; ask for Attribution::by_network");
+  std::vector<double> cases;
+  for (const std::int64_t shares : trajectory.network_cases.download())
+    cases.push_back(static_cast<double>(shares) / kSharesPerCase);
+  return cases;
 }
 
 std::vector<std::int64_t> SampledEpidemic::new_cases(const Trajectory& trajectory) const {

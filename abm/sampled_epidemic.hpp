@@ -35,7 +35,13 @@ struct Trajectory {
   /// [steps + 1][groups][width] of runs whose immunity wanes, in which later infections replace earlier ones;
   /// else empty.
   Buffer<std::int64_t> counted_cases;
+  /// [steps + 1][networks + 1][width] of runs that attribute cases, else empty: cases by the network where
+  /// they happened, the last row imported ones, in units of 1 / kSharesPerCase (core/fixed_point.hpp).
+  Buffer<std::int64_t> network_cases;
 };
+
+/// Whether a run finds out where its infections happen (kernels/infection_shares.hpp).
+enum class Attribution { none, by_network };
 
 /// What sampled runs know beyond who meets whom.
 struct SampledRules {
@@ -66,11 +72,12 @@ class SampledEpidemic {
   [[nodiscard]] const Schedule& schedule() const { return *schedule_; }
 
   /// Seeds and runs all steps. At most width() lanes. Throws InputError for parameters that are not finite.
-  [[nodiscard]] Trajectory run(const LaneParameters& parameters, const LaneNoise& noise);
+  [[nodiscard]] Trajectory run(const LaneParameters& parameters, const LaneNoise& noise,
+                               Attribution attribution = Attribution::none);
 
   /// The three parts of `run`, for runs to be repeated or captured as a graph (abm/captured_epidemic.hpp).
   /// Memory for the events of `lanes` samples; its parameters and noise are those of the next upload().
-  [[nodiscard]] Trajectory new_trajectory(int lanes) const;
+  [[nodiscard]] Trajectory new_trajectory(int lanes, Attribution attribution = Attribution::none) const;
   /// Everything the steps read from host memory. Throws InputError for parameters that are not finite.
   void upload(Trajectory& trajectory, const LaneParameters& parameters, const LaneNoise& noise);
   /// Queues seeding and all steps with the values uploaded last: allocates nothing, copies nothing from or to
@@ -79,10 +86,15 @@ class SampledEpidemic {
 
   /// Runs from given infections instead of seeding: step 0 for infected agents, kNeverInfected for others.
   [[nodiscard]] Trajectory run_from(const LaneParameters& parameters, const LaneNoise& noise,
-                                    std::span<const std::int16_t> infection_step);
+                                    std::span<const std::int16_t> infection_step,
+                                    Attribution attribution = Attribution::none);
 
   /// New infections by record, group and lane. [steps + 1][groups][width]
   [[nodiscard]] std::vector<std::int64_t> new_cases(const Trajectory& trajectory) const;
+
+  /// New infections after the start by record, network (then imports) and lane, of a run that attributes
+  /// them: each infection is one case shared out among its possible causes. [steps + 1][networks + 1][width]
+  [[nodiscard]] std::vector<double> network_cases(const Trajectory& trajectory) const;
 
   /// Reverse sweep: the adjoint of the parameters given the adjoint of new_cases [steps + 1][groups][width].
   /// `slope` says how derivatives pass through the sampling; its noise is filled in from the trajectory.
@@ -98,11 +110,14 @@ class SampledEpidemic {
   /// Pressure of the step, and who keeps away in it.
   IsolationView<float> compute_pressure(const EventState& state, const InfectionNoise& noise, int step);
   void run_steps(Trajectory& trajectory);
+  void attribute_cases(Trajectory& trajectory, int step, const IsolationView<float>& isolation);
   Reverse& start_reverse(const Trajectory& trajectory, std::span<const double> new_cases_adj);
   void reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope, Reverse& reverse);
   [[nodiscard]] LaneParameters collect(const LaneParameters& parameters, const Reverse& reverse) const;
   [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
   [[nodiscard]] const float* rates(int step) const;
+  /// Where a case can come from: the networks and the world outside.
+  [[nodiscard]] int network_rows() const { return world_->networks() + 1; }
   [[nodiscard]] VaccinationView<float> vaccination() const;
   [[nodiscard]] ImportView<float> imports(int step) const;
   [[nodiscard]] OnsetView onset(const InfectionNoise& noise) const;

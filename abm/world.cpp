@@ -23,6 +23,22 @@ std::vector<CellBlock> without_agents(std::vector<CellBlock> blocks) {
   return blocks;
 }
 
+std::vector<ExposureBlock> exposure_blocks_of(const std::vector<CellBlock>& blocks) {
+  std::vector<ExposureBlock> result;
+  for (const CellBlock& block : blocks) {
+    result.push_back({.first_cell = block.first_cell,
+                      .cells = block.cells,
+                      .venues = block.venues,
+                      .only_network = block.plain ? block.mixing.networks.front() : -1,
+                      .classes = block.mixing.classes,
+                      .networks = static_cast<std::int32_t>(block.mixing.networks.size()),
+                      .first_reception = block.first_probability,
+                      .first_attending = block.first_attending,
+                      .first_network = block.first_network});
+  }
+  return result;
+}
+
 std::vector<std::int64_t> home_offsets(const Cells& cells) {
   const std::vector<std::int64_t>& offsets = cells.members.offsets;
   return {offsets.begin(), offsets.begin() + cells.home_cells + 1};
@@ -66,6 +82,7 @@ World<Real>::World(const Exec& exec, const Population& population, int networks,
       reception_(exec, converted<Real>(cells.reception)),
       class_contact_(exec, converted<Real>(cells.class_contact)),
       network_rows_(exec, cells.network_rows),
+      exposure_blocks_(exec, exposure_blocks_of(cells.blocks)),
       log_scale_(exec, converted<Real>(profiles.log_scale)),
       shape_minus_one_(exec, converted<Real>(profiles.shape_minus_one)),
       rate_per_day_(exec, converted<Real>(profiles.rate_per_day)),

@@ -9,6 +9,7 @@
 #include <starling/abm/profile.hpp>
 #include <starling/core/buffer.hpp>
 #include <starling/kernels/class_mixing.hpp>
+#include <starling/kernels/infection_shares.hpp>
 #include <starling/kernels/transmission.hpp>
 #include <starling/kernels/venue_pressure.hpp>
 
@@ -51,6 +52,10 @@ class World {
   /// What mixes the classes of a block that is not plain on a day type; its cells, rates and sums are left to
   /// the caller.
   [[nodiscard]] ClassMixingArgs<Real> class_mixing(int block, DayType day) const;
+  /// Which networks make up the pressure of which cells.
+  [[nodiscard]] ExposureBlocksView<Real> exposure_blocks() const {
+    return {exposure_blocks_.data(), blocks(), reception_.data(), network_rows_.data()};
+  }
   [[nodiscard]] ProfileView<Real> profile() const {
     return {log_scale_.data(), shape_minus_one_.data(), rate_per_day_.data(), shift_days_.data()};
   }
@@ -78,6 +83,7 @@ class World {
   Buffer<Real> contact_;                               // [cells]
   Buffer<Real> emission_, reception_, class_contact_;  // tables of the blocks that are not plain
   Buffer<std::int32_t> network_rows_;
+  Buffer<ExposureBlock> exposure_blocks_;                                 // [blocks]
   Buffer<Real> log_scale_, shape_minus_one_, rate_per_day_, shift_days_;  // [agents]
   Buffer<std::uint16_t> group_;                                           // [agents]
 };

@@ -23,4 +23,7 @@ STARLING_HD inline float from_quanta(std::int64_t sum) {
   return static_cast<float>(sum) * (1.0F / kQuantaPerUnit);
 }
 
+/// An infection is shared out among its possible causes in multiples of 2^-20, likewise summed in 64 bits.
+inline constexpr double kSharesPerCase = 1048576.0;
+
 }  // namespace starling
