@@ -133,6 +133,7 @@ std::vector<PlotScript> calibration_plots(const CalibrationResult& result,
   std::vector<PlotScript> plots = target_plots(result.targets, configuration.epidemic.start);
   if (plots.empty())
     plots.push_back(plot_predictive(predictive_series(result, configuration.epidemic.age_bin_edges), dates));
+  for (PlotScript& plot : summary_plots(result.summary, dates)) plots.push_back(std::move(plot));
   plots.push_back(plot_marginals(parameters));
   plots.push_back(plot_pairs(parameters));
   plots.push_back(plot_loss(loss_history(result, configuration.calibrate.weight)));
@@ -147,6 +148,7 @@ CalibrationReport calibration_report(const CalibrationResult& result, const Conf
                              configuration.epidemic.days, configuration.epidemic.start);
   report.subtitle = subtitle_of(result, configuration);
   report.parameters = parameter_rows(result);
+  report.tables = summary_tables(result.summary);
   report.notes = notes_of(result, configuration);
   report.facts = {
       {"agents", with_separators(record.agents)},

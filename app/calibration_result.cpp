@@ -95,6 +95,7 @@ std::string diagnostics_json(const CalibrationResult& result) {
   json["first_temper"] = result.state.first_temper;
   json["noise_sd"] = result.noise_sd;
   if (!result.targets.empty()) json["targets"] = target_diagnostics(result.targets);
+  add_diagnostics(result.summary, json);
   return json.dump(1) + "\n";
 }
 

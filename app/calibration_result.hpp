@@ -7,6 +7,7 @@
 #include <starling/app/case_series.hpp>
 #include <starling/app/command_line.hpp>
 #include <starling/app/configuration.hpp>
+#include <starling/app/epidemic_summary.hpp>
 #include <starling/app/gnuplot.hpp>
 #include <starling/app/output_folder.hpp>
 #include <starling/app/report.hpp>
@@ -32,8 +33,9 @@ struct CalibrationResult {
   PosteriorDraws draws;
   std::vector<MarginalSummary> marginals;
   std::vector<std::int64_t> predicted;  // new cases at posterior draws [runs][records][age bins]
-  std::vector<TargetResult> targets;    // of a calibration with targets, which has no observed_cumulative,
-                                        // noise_sd and predicted
+  EpidemicSummary summary;              // of the same runs
+  std::vector<TargetResult> targets;    // of a calibration with targets, which has no observed_cumulative
+                                        // and noise_sd
 };
 
 /// One series of the observation beside the quantiles of simulations at posterior draws.

@@ -36,6 +36,7 @@ struct OutputsSection {
   std::vector<Quantity> quantities{std::nullopt, Outcome::death};
   std::vector<std::string> by{"age"};
   bool sampled_outcomes = false;
+  bool networks = false;  // where infections happen
 };
 
 /// Everything a configuration file says, defaults filled in. Networks stand in the order of the file.

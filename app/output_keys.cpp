@@ -52,6 +52,9 @@ void add_output_keys(std::vector<Key<Configuration>>& keys) {
       "outputs.outcomes", [](auto& c) -> auto& { return c.outputs.sampled_outcomes; },
       std::vector<std::pair<std::string, bool>>{{"expected", false}, {"sampled", true}},
       "whether outcomes of simulate are expected numbers or drawn for each infected person"));
+  keys.push_back(boolean_key<Configuration>(
+      "outputs.networks", [](auto& c) -> auto& { return c.outputs.networks; },
+      "whether timeseries.csv reports in which network infections happened"));
 }
 
 OutputSettings output_settings(const OutputsSection& outputs) {

@@ -47,6 +47,26 @@ struct SimulatedRuns {
   std::vector<std::vector<double>> cases_daily;       // [samples][records]
 };
 
+/// Mean over runs, and the range of nine tenths of them; NaN where no run has a value.
+struct RunInterval {
+  double mean = 0.0;
+  double low_90 = 0.0;
+  double high_90 = 0.0;
+};
+
+struct ShareOfInfections {
+  std::string name;  // of the network
+  RunInterval share;
+};
+
+/// Reproduction number by day, NaN where it is not given.
+struct ReproductionBand {
+  std::vector<std::string> dates;               // [days]
+  std::vector<double> days;                     // [days] since the start
+  std::vector<double> median, low_90, high_90;  // [days]
+  std::vector<double> week_median;              // [days] of the week up to each
+};
+
 /// Logarithmic where all values are positive; else linear, with rare extremes cut off.
 PlotScript plot_loss(const LossHistory& history);
 PlotScript plot_marginals(const std::vector<ParameterDraws>& parameters);
@@ -54,6 +74,8 @@ PlotScript plot_marginals(const std::vector<ParameterDraws>& parameters);
 PlotScript plot_pairs(const std::vector<ParameterDraws>& parameters);
 PlotScript plot_predictive(const std::vector<PredictiveSeries>& series, const PlotDates& dates);
 PlotScript plot_simulation(const SimulatedRuns& runs, const PlotDates& dates);
+PlotScript plot_network_shares(const std::vector<ShareOfInfections>& networks);
+PlotScript plot_reproduction(const ReproductionBand& band, const PlotDates& dates);
 
 /// "household log₁₀ β (per day)" for an axis; other paths as they are.
 std::string parameter_title(const std::string& path);

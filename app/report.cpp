@@ -77,6 +77,23 @@ std::string parameter_table(const std::vector<ParameterRow>& rows) {
   return text + "</tbody></table></div>\n";
 }
 
+std::string further_table(const ReportTable& table) {
+  const auto cell = [](const char* tag, std::size_t column, const std::string& text) {
+    return fmt::format("<{0}{1}>{2}</{0}>", tag, column == 0 ? "" : " class=\"n\"", escape(text));
+  };
+  std::string text = fmt::format("<h2>{}</h2>\n<p>{}</p>\n<div class=\"wide\"><table>\n<thead><tr>",
+                                 escape(table.title), escape(table.caption));
+  for (std::size_t column = 0; column < table.columns.size(); ++column)
+    text += cell("th", column, table.columns[column]);
+  text += "</tr></thead>\n<tbody>\n";
+  for (const std::vector<std::string>& row : table.rows) {
+    text += "<tr>";
+    for (std::size_t column = 0; column < row.size(); ++column) text += cell("td", column, row[column]);
+    text += "</tr>\n";
+  }
+  return text + "</tbody></table></div>\n";
+}
+
 std::string notes_section(const CalibrationReport& report) {
   std::vector<std::string> notes = report.notes;
   for (const RenderedPlot& plot : report.plots) {
@@ -120,6 +137,7 @@ std::string render_report(const CalibrationReport& report) {
   page += parameter_table(report.parameters);
   page += notes_section(report);
   page += figures(report.plots);
+  for (const ReportTable& table : report.tables) page += further_table(table);
   page += "<h2>Run</h2>\n" + definitions(report.facts, false);
   page += "<h2>Configuration</h2>\n<details><summary>All values in use</summary>\n" +
           definitions(report.configuration, true) + "</details>\n";

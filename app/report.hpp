@@ -21,11 +21,20 @@ struct ParameterRow {
   std::optional<double> truth;
 };
 
+/// Another table of the report.
+struct ReportTable {
+  std::string title;
+  std::string caption;                         // one sentence that says what is shown
+  std::vector<std::string> columns;            // the first holds names, the others numbers
+  std::vector<std::vector<std::string>> rows;  // [rows][columns]
+};
+
 /// Everything the report of a calibration shows.
 struct CalibrationReport {
   std::string title;     // "Camden, 30 days from 2020-03-01"
   std::string subtitle;  // one sentence on what was fitted to what
   std::vector<ParameterRow> parameters;
+  std::vector<ReportTable> tables;
   std::vector<std::string> notes;                          // warnings and remarks, most important first
   std::vector<std::pair<std::string, std::string>> facts;  // of the run, e.g. {"agents", "210 100"}
   std::vector<std::pair<std::string, std::string>> configuration;  // describe(configuration)

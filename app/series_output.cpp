@@ -49,14 +49,18 @@ std::vector<Column> columns_of(const SeriesTable& table, const OutputsSection& o
 }  // namespace
 
 std::string timeseries_csv(const SeriesTable& table, std::span<const double> series, const Calendar& calendar,
-                           const OutputsSection& outputs) {
+                           const OutputsSection& outputs, const NetworkCases& network_cases) {
   const std::vector<Column> columns = columns_of(table, outputs);
   std::vector<std::string> names{"sample", "step", "date"};
   for (const Column& column : columns) names.push_back(column.name);
+  for (const std::string& network : network_cases.networks) names.push_back("cases_in_" + network);
+  const std::size_t places = network_cases.networks.empty() ? 0 : network_cases.networks.size() + 1;
+  if (places > 0) names.emplace_back("cases_imported");
   CsvWriter csv(names);
   const auto records = static_cast<std::size_t>(table.records());
   for (std::size_t run = 0; run * table.size() < series.size(); ++run) {
     std::vector<double> sums(columns.size(), 0.0);
+    std::vector<double> place_sums(places, 0.0);
     for (std::size_t record = 0; record < records; ++record) {
       csv.cell(static_cast<std::int64_t>(run)).cell(static_cast<std::int64_t>(record));
       csv.cell(calendar.record(static_cast<int>(record)).date);
@@ -65,6 +69,10 @@ std::string timeseries_csv(const SeriesTable& table, std::span<const double> ser
             series[run * table.size() + static_cast<std::size_t>(columns[c].row) * records + record];
         sums[c] = columns[c].cumulative ? sums[c] + value : value;
         csv.cell(sums[c]);
+      }
+      for (std::size_t n = 0; n < places; ++n) {
+        place_sums[n] += network_cases.new_cases[(run * records + record) * places + n];
+        csv.cell(place_sums[n]);
       }
       csv.end_row();
     }

@@ -114,8 +114,8 @@ std::vector<double> TargetComparison::log_dispersions(std::size_t target,
 }
 
 std::vector<TargetResult> TargetComparison::predict(const ParameterMap& map, std::span<const double> theta,
-                                                    std::uint64_t seed) const {
-  const std::vector<double> series = model_->series(map.expand_values(theta), {seed, 1});
+                                                    std::uint64_t seed, RunDetails& details) const {
+  const std::vector<double> series = model_->series(map.expand_values(theta), {seed, 1}, &details);
   const std::size_t size = model_->table().size();
   std::vector<TargetResult> results;
   for (std::size_t t = 0; t < settings_->targets.size(); ++t) {

@@ -36,9 +36,10 @@ class TargetComparison {
   /// Where simulations resemble the observations.
   [[nodiscard]] SearchRegion find_start(const ParameterMap& map, const Prior& prior,
                                         std::uint64_t seed) const;
-  /// Series of one run of each draw theta [draws][parameters], with the noise of the likelihoods.
+  /// Series of one run of each draw theta [draws][parameters], with the noise of the likelihoods; and the
+  /// details of these runs.
   [[nodiscard]] std::vector<TargetResult> predict(const ParameterMap& map, std::span<const double> theta,
-                                                  std::uint64_t seed) const;
+                                                  std::uint64_t seed, RunDetails& details) const;
 
  private:
   [[nodiscard]] std::vector<double> observe(std::size_t target, std::span<const double> synthetic,

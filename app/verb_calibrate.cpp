@@ -240,10 +240,13 @@ void Calibration::predict() {
   const std::span<const double> theta(result_.draws.theta.data(),
                                       static_cast<std::size_t>(runs) * result_.parameters.size());
   const std::uint64_t seed = derive_seed(invocation_.seed, kPredictiveStream);
+  RunDetails details;
   if (targets_)
-    result_.targets = targets_->predict(map_, theta, seed);
+    result_.targets = targets_->predict(map_, theta, seed, details);
   else
-    result_.predicted = model_->new_cases(map_.expand_values(theta), {seed, 1});
+    details = model_->details(map_.expand_values(theta), {seed, 1});
+  result_.summary = summarise_epidemic(details, configuration_.epidemic, population_.age_years);
+  result_.predicted = std::move(details.new_cases);
 }
 
 RunRecord Calibration::run_record() const {
@@ -268,6 +271,7 @@ void Calibration::write_results() {
   folder_.write_file("loss.csv", loss_csv(result_.state));
   folder_.write_file("predictive.csv",
                      predictive_csv(result_, configuration_, model_->schedule().calendar()));
+  folder_.write_file("reproduction.csv", reproduction_csv(result_.summary));
   folder_.write_file("diagnostics.json", diagnostics_json(result_));
   save_checkpoint();
   std::vector<RenderedPlot> plots = render_plots(calibration_plots(result_, configuration_), folder_);

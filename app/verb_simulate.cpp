@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <starling/abm/epidemic_model.hpp>
+#include <starling/app/epidemic_summary.hpp>
 #include <starling/app/interrupt.hpp>
 #include <starling/app/output_folder.hpp>
 #include <starling/app/output_keys.hpp>
@@ -35,10 +36,15 @@ void run_simulate(const Invocation& invocation, const Configuration& configurati
   });
   clock.start("simulation");
   const RunNoise noise{derive_seed(invocation.seed, kSimulateStream), configuration.simulate.samples};
-  const std::vector<double> series = model.series({}, noise);
+  RunDetails details;
+  const std::vector<double> series =
+      model.series({}, noise, configuration.outputs.networks ? &details : nullptr);
   clock.start("output");
+  NetworkCases network_cases;
+  if (configuration.outputs.networks)
+    network_cases = {network_names(configuration.epidemic), details.network_cases};
   folder.write_file("timeseries.csv", timeseries_csv(model.table(), series, model.schedule().calendar(),
-                                                     configuration.outputs));
+                                                     configuration.outputs, network_cases));
   const std::vector<PlotScript> scripts{
       plot_simulation(simulated_runs(model.table(), series),
                       {configuration.epidemic.start, configuration.epidemic.step_hours})};

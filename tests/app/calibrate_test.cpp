@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -80,7 +82,8 @@ loss = "poisson"
 weight = 0
 )toml";
 
-const char* const kComparable[] = {"loss.csv", "posterior.csv", "predictive.csv", "diagnostics.json"};
+const char* const kComparable[] = {"loss.csv", "posterior.csv", "predictive.csv", "diagnostics.json",
+                                   "reproduction.csv"};
 
 std::string contents_of(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -182,6 +185,62 @@ TEST_CASE(
     CHECK(scratch.read(std::string("few1/") + name) == scratch.read(std::string("few2/") + name));
   CHECK(scratch.run("", "calibrate deaths.toml --out bad --set calibrate.targets.deaths.by=faith") == 2);
   CHECK(scratch.read("errors").find("sex") != std::string::npos);
+}
+
+TEST_CASE("a calibration reports where infections happen, attack rates and the reproduction number") {
+  const Scratch scratch;
+  REQUIRE(scratch.run("", "calibrate tiny.toml --out out --set calibrate.epochs=10") == 0);
+  const auto diagnostics = nlohmann::json::parse(scratch.read("out/diagnostics.json"));
+  double sum = 0.0;
+  REQUIRE(diagnostics["infections_by_network"].size() == 2);
+  for (const auto& network : diagnostics["infections_by_network"]) {
+    sum += network["mean"].get<double>();
+    CHECK(network["low_90"].get<double>() <= network["mean"].get<double>());
+    CHECK(network["high_90"].get<double>() >= network["mean"].get<double>());
+  }
+  CHECK(diagnostics["infections_by_network"][0]["name"] == "household");
+  CHECK(sum == doctest::Approx(1.0));
+  REQUIRE(diagnostics["attack_rate_by_age"].size() == 3);
+  CHECK(diagnostics["attack_rate_by_age"][0]["ages"] == "0 to 17 years");
+  for (const auto& age : diagnostics["attack_rate_by_age"]) {
+    CHECK(age["mean"].get<double>() > 0.0);
+    CHECK(age["high_90"].get<double>() <= 1.0);
+  }
+  const std::string reproduction = scratch.read("out/reproduction.csv");
+  CHECK(reproduction.starts_with(
+      "date,median,low_90,high_90,week_median\n2020-03-02,,,,\n2020-03-03,,,,\n2020-03-04,"));
+  CHECK(std::ranges::count(reproduction, '\n') == 9);
+  const std::string report = scratch.read("out/report.html");
+  CHECK(report.find("Where infections happen") != std::string::npos);
+  CHECK(report.find("<td>18 to 64 years</td>") != std::string::npos);
+}
+
+TEST_CASE("columns by network add up to the cases after the start and change nothing else") {
+  const Scratch scratch;
+  REQUIRE(scratch.run("", "simulate tiny.toml --out plain") == 0);
+  REQUIRE(scratch.run("", "simulate tiny.toml --out out --set outputs.networks=true") == 0);
+  std::istringstream plain(scratch.read("plain/timeseries.csv"));
+  std::istringstream rows(scratch.read("out/timeseries.csv"));
+  std::string before;
+  std::string line;
+  std::getline(plain, before);
+  std::getline(rows, line);
+  CHECK(line == before + ",cases_in_household,cases_in_school,cases_imported");
+  double seeds = 0.0;
+  double most = 0.0;
+  while (std::getline(rows, line) && std::getline(plain, before)) {
+    REQUIRE(line.starts_with(before + ","));
+    std::istringstream cells(line);
+    std::vector<std::string> row;
+    for (std::string cell; std::getline(cells, cell, ',');) row.push_back(cell);
+    if (row[1] == "0") seeds = std::stod(row[3]);
+    const double home = std::stod(row[row.size() - 3]);
+    const double school = std::stod(row[row.size() - 2]);
+    CHECK(home + school == doctest::Approx(std::stod(row[3]) - seeds).epsilon(1e-6));
+    CHECK(row.back() == "0");
+    most = std::max(most, std::min(home, school));
+  }
+  CHECK(most > 1.0);
 }
 
 TEST_CASE("a simulation writes the same series with 1 and 2 threads") {

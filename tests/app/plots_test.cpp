@@ -1,5 +1,6 @@
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,23 @@ std::vector<PredictiveSeries> predictive(int panels) {
   return all;
 }
 
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// Unknown for the first three days.
+ReproductionBand reproduction(int days) {
+  ReproductionBand band;
+  for (int day = 1; day <= days; ++day) {
+    const double value = day < 4 ? kUnknown : 2.5 - 0.03 * day;
+    band.dates.emplace_back("2020-03-02");
+    band.days.push_back(day);
+    band.median.push_back(value);
+    band.low_90.push_back(0.8 * value);
+    band.high_90.push_back(1.2 * value);
+    band.week_median.push_back(1.05 * value);
+  }
+  return band;
+}
+
 bool gnuplot_is_here() {
   return std::system("command -v gnuplot >/dev/null 2>&1") == 0;
 }
@@ -86,18 +104,24 @@ TEST_CASE("every picture is drawn as SVG and PNG, also from flat, single and unk
   nothing_seen.observed.clear();
   const SimulatedRuns runs{{{0, 1, 3}, {0, 2, 9}}, {{0, 1, 2}, {0, 2, 7}}};
   const SimulatedRuns no_cases{{{0, 0}}, {{0, 0}}};
-  const std::vector<PlotScript> scripts{plot_loss(loss_history(0.0)),
-                                        plot_loss(loss_history(-10.0)),
-                                        plot_loss({{1.0}, {0.5}, {0.5}}),
-                                        plot_marginals(posterior(4)),
-                                        plot_marginals(flat),
-                                        plot_marginals(bounded),
-                                        plot_pairs(posterior(3)),
-                                        plot_pairs(flat),
-                                        plot_predictive(predictive(4), {}),
-                                        plot_predictive({nothing_seen}, {"2019-12-30", 6}),
-                                        plot_simulation(runs, {}),
-                                        plot_simulation(no_cases, {})};
+  const std::vector<PlotScript> scripts{
+      plot_loss(loss_history(0.0)),
+      plot_loss(loss_history(-10.0)),
+      plot_loss({{1.0}, {0.5}, {0.5}}),
+      plot_marginals(posterior(4)),
+      plot_marginals(flat),
+      plot_marginals(bounded),
+      plot_pairs(posterior(3)),
+      plot_pairs(flat),
+      plot_predictive(predictive(4), {}),
+      plot_predictive({nothing_seen}, {"2019-12-30", 6}),
+      plot_simulation(runs, {}),
+      plot_simulation(no_cases, {}),
+      plot_network_shares(
+          {{"care_home", {0.62, 0.55, 0.7}}, {"school", {0.38, 0.3, 0.45}}, {"pub", {0.0, 0.0, 0.0}}}),
+      plot_network_shares({{"none", {kUnknown, kUnknown, kUnknown}}}),
+      plot_reproduction(reproduction(60), {}),
+      plot_reproduction(reproduction(1), {})};
   for (const RenderedPlot& plot : render_plots(scripts, folder)) {
     CAPTURE(plot.name);
     CHECK(plot.problem == "");
