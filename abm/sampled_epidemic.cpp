@@ -9,7 +9,6 @@
 #include <starling/core/trace.hpp>
 #include <starling/kernels/case_counts.hpp>
 #include <starling/kernels/infection_shares.hpp>
-#include <starling/kernels/lane_sum.hpp>
 #include <starling/kernels/seeding.hpp>
 #include <starling/kernels/transmission.hpp>
 
@@ -32,15 +31,6 @@ void check_parameters(const LaneParameters& parameters, const LaneNoise& noise, 
   check_finite(place, "log10_seed_fraction", parameters.log10_seed_fraction);
 }
 
-std::int64_t new_case_cells(const World<float>& world, const Schedule& schedule, int width) {
-  return std::int64_t{schedule.steps() + 1} * world.groups() * width;
-}
-
-// Elements of what agents give or receive outside home, needed where some keep away.
-std::int64_t outside_size(const World<float>& world, const Schedule& schedule, int width) {
-  return schedule.policies().quarantines().empty() ? 0 : world.agents() * width;
-}
-
 std::vector<std::uint8_t> marks_of(const std::vector<std::int64_t>& listed, std::int64_t agents) {
   if (listed.empty()) return {};
   std::vector<std::uint8_t> marks(static_cast<std::size_t>(agents), 0);
@@ -57,31 +47,6 @@ void check_networks(const World<float>& world, const Schedule& schedule) {
 
 }  // namespace
 
-struct SampledEpidemic::Reverse {
-  Buffer<float> susceptibility, infected, infection_time_days;  // [agents][width] adjoints of the state
-  Buffer<float> raw_adj;                                        // [agents][width]
-  Buffer<float> raw_adj_outside;  // [agents][width] of schedules with quarantine, else empty
-  Buffer<float> case_adj;         // [steps + 1][groups][width]
-  Buffer<double> log_rate_adj;    // [steps + 1][networks][width]
-  Buffer<double> lane_partial;
-  Buffer<double> seed_adj;  // [width]
-
-  Reverse(const World<float>& world, const Schedule& schedule, int width)
-      : susceptibility(world.exec(), world.agents() * width),
-        infected(world.exec(), world.agents() * width),
-        infection_time_days(world.exec(), world.agents() * width),
-        raw_adj(world.exec(), world.agents() * width),
-        raw_adj_outside(world.exec(), outside_size(world, schedule, width)),
-        case_adj(world.exec(), new_case_cells(world, schedule, width)),
-        log_rate_adj(world.exec(), std::int64_t{schedule.steps() + 1} * world.networks() * width),
-        lane_partial(world.exec(), lane_sum_chunks(world.agents()) * width),
-        seed_adj(world.exec(), width) {}
-
-  AgentStateAdjoint<float> state() {
-    return {susceptibility.data(), infected.data(), infection_time_days.data()};
-  }
-};
-
 SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
                                  std::shared_ptr<const Schedule> schedule, int lanes, SampledRules rules)
     : world_((check_networks(*world, *schedule), std::move(world))),
@@ -89,7 +54,7 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
       width_(lane_width(lanes)),
       field_(*world_, width_),
       transmission_(world_->exec(), world_->agents() * width_),
-      transmission_outside_(world_->exec(), outside_size(*world_, *schedule_, width_)),
+      transmission_outside_(world_->exec(), outside_size()),
       step_time_days_(world_->exec(), schedule_->times<float>()),
       rates_(world_->exec(), std::int64_t{schedule_->steps() + 1} * world_->networks() * width_),
       seed_fraction_(world_->exec(), width_),
@@ -103,6 +68,14 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
              "the schedule has vaccination policies, but the rules say of nobody when they are vaccinated");
   if (!schedule_->policies().quarantines().empty())
     isolation_.emplace(*world_, *schedule_, rules_.disease, width_);
+}
+
+std::int64_t SampledEpidemic::new_case_cells() const {
+  return std::int64_t{schedule_->steps() + 1} * world_->groups() * width_;
+}
+
+std::int64_t SampledEpidemic::outside_size() const {
+  return schedule_->policies().quarantines().empty() ? 0 : world_->agents() * width_;
 }
 
 ImportView<float> SampledEpidemic::imports(int step) const {
@@ -150,7 +123,7 @@ void SampledEpidemic::upload_parameters(const LaneParameters& parameters) {
 
 Trajectory SampledEpidemic::new_trajectory(int lanes, Attribution attribution) const {
   check_in_range("SampledEpidemic", "lanes", lanes, 1, width_);
-  const std::int64_t counted = rules_.waning_per_day > 0.0 ? new_case_cells(*world_, *schedule_, width_) : 0;
+  const std::int64_t counted = rules_.waning_per_day > 0.0 ? new_case_cells() : 0;
   const std::int64_t attributed =
       attribution == Attribution::none ? 0 : std::int64_t{schedule_->steps() + 1} * network_rows() * width_;
   return {schedule_->configured(lanes), LaneNoise{},
@@ -301,106 +274,10 @@ std::vector<double> SampledEpidemic::network_cases(const Trajectory& trajectory)
 
 std::vector<std::int64_t> SampledEpidemic::new_cases(const Trajectory& trajectory) const {
   if (rules_.waning_per_day > 0.0) return trajectory.counted_cases.download();
-  Buffer<std::int64_t> counts(world_->exec(), new_case_cells(*world_, *schedule_, width_));
+  Buffer<std::int64_t> counts(world_->exec(), new_case_cells());
   counts.fill_zero();
   kernels::case_counts(world_->exec(), case_counts(trajectory, 0, schedule_->steps(), counts.data()));
   return counts.download();
-}
-
-void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope,
-                                   Reverse& reverse) {
-  const EventState state = state_before(trajectory, step);
-  const Step& record = schedule_->calendar().record(step);
-  const IsolationView<float> isolation = compute_pressure(state, slope.noise, step);
-  float* raw_adj_outside = isolation.flags != nullptr ? reverse.raw_adj_outside.data() : nullptr;
-  kernels::infection_adjoint<EventState>(
-      world_->exec(), {.agents = world_->agents(),
-                       .lanes = width_,
-                       .memberships = world_->memberships(),
-                       .pressure = field_.pressure(),
-                       .duration_days = static_cast<float>(record.duration_days),
-                       .now_days = static_cast<float>(record.now_days),
-                       .limits = {},
-                       .slope = slope,
-                       .state = state,
-                       .group = world_->group(),
-                       .case_adj = reverse.case_adj.data() + std::int64_t{step} * world_->groups() * width_,
-                       .adj = reverse.state(),
-                       .raw_adj = reverse.raw_adj.data(),
-                       .raw_adj_outside = raw_adj_outside,
-                       .isolation = isolation,
-                       .vaccination = vaccination(),
-                       .imports = imports(step)});
-  const HomeAndOutside<float> raw_adj{reverse.raw_adj.data(),
-                                      raw_adj_outside != nullptr ? raw_adj_outside : reverse.raw_adj.data()};
-  field_.adjoint(*world_, schedule_->meetings(step), raw_adj, rates(step),
-                 reverse.log_rate_adj.data() + std::int64_t{step} * world_->networks() * width_);
-  kernels::transmission_adjoint<EventState>(world_->exec(), {.agents = world_->agents(),
-                                                             .lanes = width_,
-                                                             .state = state,
-                                                             .profile = world_->profile(),
-                                                             .now_days = static_cast<float>(record.now_days),
-                                                             .memberships = world_->memberships(),
-                                                             .venue_adj = field_.cell_adj(),
-                                                             .adj = reverse.state(),
-                                                             .isolation = isolation,
-                                                             .onset = onset(slope.noise)});
-}
-
-SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& trajectory,
-                                                         std::span<const double> new_cases_adj) {
-  const auto records = static_cast<std::size_t>(schedule_->steps()) + 1;
-  const auto width = static_cast<std::size_t>(width_);
-  check_that(
-      !(rules_.waning_per_day > 0.0), "SampledEpidemic::adjoint",
-      "runs whose immunity wanes have no reverse sweep: the events of earlier infections are gone; use "
-      "gradient.estimator = \"common_noise_differences\"");
-  check_equal_size("SampledEpidemic::adjoint", "new_cases_adj",
-                   static_cast<std::int64_t>(new_cases_adj.size()),
-                   static_cast<std::int64_t>(records * static_cast<std::size_t>(world_->groups()) * width));
-  if (!reverse_) reverse_ = std::make_shared<Reverse>(*world_, *schedule_, width_);
-  upload_parameters(trajectory.parameters);
-  for (auto* adjoint : {&reverse_->susceptibility, &reverse_->infected, &reverse_->infection_time_days})
-    adjoint->fill_zero();
-  reverse_->case_adj.upload(std::vector<float>(new_cases_adj.begin(), new_cases_adj.end()));
-  transmission_.fill_zero();
-  if (isolation_) transmission_outside_.fill_zero();
-  return *reverse_;
-}
-
-LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<const double> new_cases_adj,
-                                        SampledSlope slope) {
-  const TraceRange range("epidemic_adjoint");
-  Reverse& reverse = start_reverse(trajectory, new_cases_adj);
-  slope.noise = upload_noise(trajectory.noise);
-  for (int step = schedule_->steps(); step >= 1; --step) reverse_step(trajectory, step, slope, reverse);
-  kernels::seeding_adjoint(world_->exec(), {.agents = world_->agents(),
-                                            .lanes = width_,
-                                            .fraction = seed_fraction_.data(),
-                                            .slope = slope,
-                                            .group = world_->group(),
-                                            .case_adj = reverse.case_adj.data(),
-                                            .adj = reverse.state(),
-                                            .y_adj = reverse.raw_adj.data(),
-                                            .listed = seeded()});
-  kernels::lane_sum<float>(world_->exec(), {.rows = world_->agents(),
-                                            .lanes = width_,
-                                            .values = reverse.raw_adj.data(),
-                                            .partial = reverse.lane_partial.data(),
-                                            .sum = reverse.seed_adj.data()});
-  return collect(trajectory.parameters, reverse);
-}
-
-LaneParameters SampledEpidemic::collect(const LaneParameters& parameters, const Reverse& reverse) const {
-  const std::vector<double> seed_adj = reverse.seed_adj.download();
-  LaneParameters result(world_->networks(), parameters.lanes,
-                        static_cast<int>(schedule_->policies().values().size()));
-  schedule_->rates_adjoint(parameters, width_, reverse.log_rate_adj.download(), result);
-  for (int lane = 0; lane < parameters.lanes; ++lane) {
-    const double fraction = std::pow(10.0, parameters.seed(lane));
-    result.seed(lane) = std::numbers::ln10 * fraction * seed_adj[static_cast<std::size_t>(lane)];
-  }
-  return result;
 }
 
 }  // namespace starling

@@ -116,6 +116,11 @@ class SampledEpidemic {
   [[nodiscard]] LaneParameters collect(const LaneParameters& parameters, const Reverse& reverse) const;
   [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
   [[nodiscard]] const float* rates(int step) const;
+  /// Elements of [steps + 1][groups][width].
+  [[nodiscard]] std::int64_t new_case_cells() const;
+  /// Elements of what agents give or receive outside home, which differs where some keep away: 0 without
+  /// quarantine.
+  [[nodiscard]] std::int64_t outside_size() const;
   /// Where a case can come from: the networks and the world outside.
   [[nodiscard]] int network_rows() const { return world_->networks() + 1; }
   [[nodiscard]] VaccinationView<float> vaccination() const;

@@ -1,0 +1,134 @@
+#include <cmath>
+#include <numbers>
+
+#include <starling/abm/sampled_epidemic.hpp>
+#include <starling/core/check.hpp>
+#include <starling/core/trace.hpp>
+#include <starling/kernels/lane_sum.hpp>
+#include <starling/kernels/seeding.hpp>
+#include <starling/kernels/transmission.hpp>
+
+namespace starling {
+
+struct SampledEpidemic::Reverse {
+  Buffer<float> susceptibility, infected, infection_time_days;  // [agents][width] adjoints of the state
+  Buffer<float> raw_adj;                                        // [agents][width]
+  Buffer<float> raw_adj_outside;  // [agents][width] of schedules with quarantine, else empty
+  Buffer<float> case_adj;         // [steps + 1][groups][width]
+  Buffer<double> log_rate_adj;    // [steps + 1][networks][width]
+  Buffer<double> lane_partial;
+  Buffer<double> seed_adj;  // [width]
+
+  Reverse(const SampledEpidemic& epidemic, const World<float>& world, const Schedule& schedule, int width)
+      : susceptibility(world.exec(), world.agents() * width),
+        infected(world.exec(), world.agents() * width),
+        infection_time_days(world.exec(), world.agents() * width),
+        raw_adj(world.exec(), world.agents() * width),
+        raw_adj_outside(world.exec(), epidemic.outside_size()),
+        case_adj(world.exec(), epidemic.new_case_cells()),
+        log_rate_adj(world.exec(), std::int64_t{schedule.steps() + 1} * world.networks() * width),
+        lane_partial(world.exec(), lane_sum_chunks(world.agents()) * width),
+        seed_adj(world.exec(), width) {}
+
+  AgentStateAdjoint<float> state() {
+    return {susceptibility.data(), infected.data(), infection_time_days.data()};
+  }
+};
+
+void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope,
+                                   Reverse& reverse) {
+  const EventState state = state_before(trajectory, step);
+  const Step& record = schedule_->calendar().record(step);
+  const IsolationView<float> isolation = compute_pressure(state, slope.noise, step);
+  float* raw_adj_outside = isolation.flags != nullptr ? reverse.raw_adj_outside.data() : nullptr;
+  kernels::infection_adjoint<EventState>(
+      world_->exec(), {.agents = world_->agents(),
+                       .lanes = width_,
+                       .memberships = world_->memberships(),
+                       .pressure = field_.pressure(),
+                       .duration_days = static_cast<float>(record.duration_days),
+                       .now_days = static_cast<float>(record.now_days),
+                       .limits = {},
+                       .slope = slope,
+                       .state = state,
+                       .group = world_->group(),
+                       .case_adj = reverse.case_adj.data() + std::int64_t{step} * world_->groups() * width_,
+                       .adj = reverse.state(),
+                       .raw_adj = reverse.raw_adj.data(),
+                       .raw_adj_outside = raw_adj_outside,
+                       .isolation = isolation,
+                       .vaccination = vaccination(),
+                       .imports = imports(step)});
+  const HomeAndOutside<float> raw_adj{reverse.raw_adj.data(),
+                                      raw_adj_outside != nullptr ? raw_adj_outside : reverse.raw_adj.data()};
+  field_.adjoint(*world_, schedule_->meetings(step), raw_adj, rates(step),
+                 reverse.log_rate_adj.data() + std::int64_t{step} * world_->networks() * width_);
+  kernels::transmission_adjoint<EventState>(world_->exec(), {.agents = world_->agents(),
+                                                             .lanes = width_,
+                                                             .state = state,
+                                                             .profile = world_->profile(),
+                                                             .now_days = static_cast<float>(record.now_days),
+                                                             .memberships = world_->memberships(),
+                                                             .venue_adj = field_.cell_adj(),
+                                                             .adj = reverse.state(),
+                                                             .isolation = isolation,
+                                                             .onset = onset(slope.noise)});
+}
+
+SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& trajectory,
+                                                         std::span<const double> new_cases_adj) {
+  const auto records = static_cast<std::size_t>(schedule_->steps()) + 1;
+  const auto width = static_cast<std::size_t>(width_);
+  check_that(
+      !(rules_.waning_per_day > 0.0), "SampledEpidemic::adjoint",
+      "runs whose immunity wanes have no reverse sweep: the events of earlier infections are gone; use "
+      "gradient.estimator = \"common_noise_differences\"");
+  check_equal_size("SampledEpidemic::adjoint", "new_cases_adj",
+                   static_cast<std::int64_t>(new_cases_adj.size()),
+                   static_cast<std::int64_t>(records * static_cast<std::size_t>(world_->groups()) * width));
+  if (!reverse_) reverse_ = std::make_shared<Reverse>(*this, *world_, *schedule_, width_);
+  upload_parameters(trajectory.parameters);
+  for (auto* adjoint : {&reverse_->susceptibility, &reverse_->infected, &reverse_->infection_time_days})
+    adjoint->fill_zero();
+  reverse_->case_adj.upload(std::vector<float>(new_cases_adj.begin(), new_cases_adj.end()));
+  transmission_.fill_zero();
+  if (isolation_) transmission_outside_.fill_zero();
+  return *reverse_;
+}
+
+LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<const double> new_cases_adj,
+                                        SampledSlope slope) {
+  const TraceRange range("epidemic_adjoint");
+  Reverse& reverse = start_reverse(trajectory, new_cases_adj);
+  slope.noise = upload_noise(trajectory.noise);
+  for (int step = schedule_->steps(); step >= 1; --step) reverse_step(trajectory, step, slope, reverse);
+  kernels::seeding_adjoint(world_->exec(), {.agents = world_->agents(),
+                                            .lanes = width_,
+                                            .fraction = seed_fraction_.data(),
+                                            .slope = slope,
+                                            .group = world_->group(),
+                                            .case_adj = reverse.case_adj.data(),
+                                            .adj = reverse.state(),
+                                            .y_adj = reverse.raw_adj.data(),
+                                            .listed = seeded()});
+  kernels::lane_sum<float>(world_->exec(), {.rows = world_->agents(),
+                                            .lanes = width_,
+                                            .values = reverse.raw_adj.data(),
+                                            .partial = reverse.lane_partial.data(),
+                                            .sum = reverse.seed_adj.data()});
+  return collect(trajectory.parameters, reverse);
+}
+
+LaneParameters SampledEpidemic::collect(const LaneParameters& parameters, const Reverse& reverse) const {
+  const std::vector<double> seed_adj = reverse.seed_adj.download();
+  LaneParameters result(world_->networks(), parameters.lanes,
+                        static_cast<int>(schedule_->policies().values().size()));
+  schedule_->rates_adjoint(parameters, width_, reverse.log_rate_adj.download(), result);
+  for (int lane = 0; lane < parameters.lanes; ++lane) {
+    const double fraction = std::pow(10.0, parameters.seed(lane));
+    result.seed(lane) = std::numbers::ln10 * fraction * seed_adj[static_cast<std::size_t>(lane)];
+  }
+  return result;
+}
+
+}  // namespace starling
