@@ -91,6 +91,10 @@ class Reader {
                                      network_keys().front().allowed));
     }
     check_disease(configuration_.epidemic.disease);
+    // What was observed is of all people; a part of them is simulated.
+    for (TargetSettings& target : configuration_.calibrate.targets)
+      if (!target.own_factor && target.observed != "synthetic")
+        target.series.factor = 1.0 / configuration_.population.scale;
     if (!configuration_.imports.empty()) {
       if (configuration_.epidemic.seeding.imports_by.empty())
         throw InputError(

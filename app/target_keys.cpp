@@ -66,7 +66,11 @@ void add_series_keys(Keys& keys) {
       "first date that is no longer fitted; later ones check the prediction"));
   keys.push_back(number_key<TargetSettings>(
       "factor", [](auto& t) -> auto& { return t.series.factor; }, positive, "above 0",
-      "simulated values are multiplied by it, e.g. 10 for a tenth of the people"));
+      "simulated values are multiplied by it; by default 1 / population.scale for a file that is observed"));
+  keys.back().set = [set = keys.back().set](TargetSettings& target, const ConfigurationValue& value) {
+    target.own_factor = true;
+    return set(target, value);
+  };
   keys.push_back(text_key<TargetSettings>(
       "observed", [](auto& t) -> auto& { return t.observed; }, not_empty,
       "\"synthetic\" or the path of a CSV file with a column date", "what was observed"));

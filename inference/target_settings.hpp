@@ -26,6 +26,8 @@ struct TargetSettings {
   std::string name;
   SeriesTarget series;
   std::string observed = "synthetic";  // or the path of a CSV file
+  /// Where series.factor was chosen and not left to follow from the share of the people that is simulated.
+  bool own_factor = false;
   TargetLoss loss = TargetLoss::negative_binomial;
   double dispersion = 10.0;           // k of the negative binomial: variance mean + mean^2 / k
   bool calibrate_dispersion = false;  // log k is a parameter of its own

@@ -89,6 +89,19 @@ std::string observation_error(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("a part of the people stands for all where a file was observed, unless a factor is given") {
+  const auto factors = [](const std::vector<std::string>& overrides) {
+    std::vector<double> result;
+    for (const TargetSettings& target : configuration_of(kTargets, overrides).calibrate.targets)
+      result.push_back(target.series.factor);
+    return result;
+  };
+  CHECK(factors({}) == std::vector<double>{1.0, 1.0});
+  CHECK(factors({"population.scale=0.05"}) == std::vector<double>{20.0, 1.0});
+  CHECK(factors({"population.scale=0.05", "calibrate.targets.deaths.factor=1"}) ==
+        std::vector<double>{1.0, 1.0});
+}
+
 TEST_CASE("outputs and targets are read, shown and bring the parameters of their likelihoods") {
   const Configuration configuration = configuration_of(kTargets);
   CHECK(configuration.outputs.quantities == std::vector<Quantity>{std::nullopt, Outcome::in_hospital});
