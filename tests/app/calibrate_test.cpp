@@ -156,8 +156,8 @@ TEST_CASE("a calibration with tied and bounded parameters writes natural values 
   CHECK(scratch.read("tied/report.html").find("uniform(0.2, 1)") != std::string::npos);
 }
 
-TEST_CASE(
-    "weekly deaths and daily admissions recover the seeds, and the weeks held out lie inside the band") {
+TEST_CASE("weekly deaths and daily admissions recover the seeds, and the weeks held out lie inside the band" *
+          doctest::test_suite("app_slow")) {
   const Scratch scratch;
   scratch.folder.write("deaths.toml", kDeaths);
   REQUIRE(scratch.run("", "calibrate deaths.toml --out out --threads 1") == 0);
