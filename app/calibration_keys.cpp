@@ -10,19 +10,6 @@ namespace {
 
 using Keys = std::vector<Key<Configuration>>;
 
-bool positive(double value) {
-  return value > 0.0;
-}
-bool not_negative(double value) {
-  return value >= 0.0;
-}
-bool any(double) {
-  return true;
-}
-bool not_empty(const std::string& text) {
-  return !text.empty();
-}
-
 /// Parameters are checked against the networks by require_calibration, once all networks are known.
 bool set_parameters(Configuration& configuration, const ConfigurationValue& value) {
   const auto* paths = std::get_if<std::vector<std::string>>(&value);

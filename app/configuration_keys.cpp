@@ -1,7 +1,6 @@
-#include <chrono>
-#include <cstdio>
 #include <limits>
 
+#include <starling/abm/calendar.hpp>
 #include <starling/app/calibration_keys.hpp>
 #include <starling/app/configuration_keys.hpp>
 #include <starling/app/disease_keys.hpp>
@@ -14,28 +13,6 @@ namespace {
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 using Keys = std::vector<Key<Configuration>>;
-
-bool positive(double value) {
-  return value > 0.0;
-}
-bool not_negative(double value) {
-  return value >= 0.0;
-}
-bool any(double) {
-  return true;
-}
-
-bool iso_date(const std::string& text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  char rest = 0;
-  if (text.size() != 10 || std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) != 3)
-    return false;
-  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month),
-                                     std::chrono::day(day))
-      .ok();
-}
 
 bool set_areas(Configuration& configuration, const ConfigurationValue& value) {
   std::vector<std::string> areas;
@@ -149,7 +126,7 @@ void add_population_keys(Keys& keys) {
 
 void add_epidemic_keys(Keys& keys) {
   keys.push_back(text_key<Configuration>(
-      "epidemic.start", [](auto& c) -> auto& { return c.epidemic.start; }, iso_date,
+      "epidemic.start", [](auto& c) -> auto& { return c.epidemic.start; }, is_iso_date,
       "a date such as 2020-03-01", "date of the initial infections"));
   keys.push_back(integer_key<Configuration>(
       "epidemic.days", [](auto& c) -> auto& { return c.epidemic.days; }, 1, 10000, "length of a run"));
@@ -183,10 +160,6 @@ Key<Configuration> profile_key(const std::string& name, Member member, bool (*ho
   return number_key<Configuration>(
       "epidemic." + name, [=](auto& c) -> auto& { return member(c.epidemic.profile); }, holds, rule,
       std::move(help));
-}
-
-bool any_text(const std::string&) {
-  return true;
 }
 
 bool set_seed_agents(Configuration& configuration, const ConfigurationValue& value) {

@@ -16,6 +16,22 @@ namespace starling::app {
 /// Builders of key-table entries. `member` maps a target to a reference to the variable the key sets; it is a
 /// generic lambda, so that one lambda serves reading and writing.
 
+inline bool positive(double value) {
+  return value > 0.0;
+}
+inline bool not_negative(double value) {
+  return value >= 0.0;
+}
+inline bool any(double) {
+  return true;
+}
+inline bool any_text(const std::string&) {
+  return true;
+}
+inline bool not_empty(const std::string& text) {
+  return !text.empty();
+}
+
 template <typename Target, typename Member>
 Key<Target> integer_key(std::string name, Member member, std::int64_t low, std::int64_t high,
                         std::string help) {

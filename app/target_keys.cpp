@@ -16,22 +16,6 @@ constexpr std::string_view kTable = "calibrate.targets";
 
 using Keys = std::vector<Key<TargetSettings>>;
 
-bool positive(double value) {
-  return value > 0.0;
-}
-bool not_negative(double value) {
-  return value >= 0.0;
-}
-bool any_text(const std::string&) {
-  return true;
-}
-bool not_empty(const std::string& text) {
-  return !text.empty();
-}
-bool date(const std::string& text) {
-  return is_iso_date(text);
-}
-
 bool set_quantity(TargetSettings& target, const ConfigurationValue& value) {
   const auto* name = std::get_if<std::string>(&value);
   if (name == nullptr) return false;
@@ -59,10 +43,10 @@ void add_series_keys(Keys& keys) {
                                                       {"cumulative", SeriesForm::cumulative}},
       "how the series is summed up before it is compared"));
   keys.push_back(text_key<TargetSettings>(
-      "from", [](auto& t) -> auto& { return t.series.from; }, date, "a date such as 2020-03-16",
+      "from", [](auto& t) -> auto& { return t.series.from; }, is_iso_date, "a date such as 2020-03-16",
       "first date that is fitted"));
   keys.push_back(text_key<TargetSettings>(
-      "until", [](auto& t) -> auto& { return t.series.until; }, date, "a date such as 2020-06-10",
+      "until", [](auto& t) -> auto& { return t.series.until; }, is_iso_date, "a date such as 2020-06-10",
       "first date that is no longer fitted; later ones check the prediction"));
   keys.push_back(number_key<TargetSettings>(
       "factor", [](auto& t) -> auto& { return t.series.factor; }, positive, "above 0",
