@@ -88,16 +88,19 @@ std::vector<int> rows_of_steps(const RowsByDate& rows, const Calendar& calendar)
 
 Importation::Importation(const Exec& exec, const Population& population, const CaseGroups& groups,
                          const Calendar& calendar, const SeedingSettings& settings)
-    : groups_(groups.size()),
-      row_of_step_(rows_of_steps(rows_by_date(population, groups, settings), calendar)),
-      pressure_per_day_(exec, joined(rows_by_date(population, groups, settings))) {}
+    : Importation(exec, rows_by_date(population, groups, settings), groups.size(), calendar) {}
+
+Importation::Importation(const Exec& exec, const RowsByDate& rows, int groups, const Calendar& calendar)
+    : groups_(groups), row_of_step_(rows_of_steps(rows, calendar)), pressure_per_day_(exec, joined(rows)) {}
 
 std::vector<ImportedCases> read_imports(const std::filesystem::path& path) {
   const CsvTable table = CsvTable::read(path);
+  const std::size_t date = table.column("date");
+  const std::size_t category = table.column("category");
+  const std::size_t cases = table.column("cases");
   std::vector<ImportedCases> imports;
   for (std::size_t row = 0; row < table.rows(); ++row)
-    imports.push_back({table.text(row, table.column("date")), table.text(row, table.column("category")),
-                       table.number(row, table.column("cases"))});
+    imports.push_back({table.text(row, date), table.text(row, category), table.number(row, cases)});
   return imports;
 }
 

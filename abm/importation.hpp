@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include <starling/abm/calendar.hpp>
@@ -27,6 +29,10 @@ class Importation {
   [[nodiscard]] ImportView<float> on(int step, const std::uint16_t* group) const;
 
  private:
+  /// Pressure on each group by date. [dates with imports]: [groups]
+  using RowsByDate = std::map<std::string, std::vector<float>>;
+  Importation(const Exec& exec, const RowsByDate& rows, int groups, const Calendar& calendar);
+
   int groups_;
   std::vector<int> row_of_step_;    // [steps + 1], -1 for steps without imports
   Buffer<float> pressure_per_day_;  // [dates with imports][groups]
