@@ -1,4 +1,5 @@
 #include <starling/abm/isolation.hpp>
+#include <starling/abm/lane_shares.hpp>
 #include <starling/core/check.hpp>
 
 namespace starling {
@@ -62,13 +63,7 @@ Isolation::Isolation(const World<float>& world, const Schedule& schedule, const 
 }
 
 void Isolation::upload(const Schedule& schedule, const LaneParameters& parameters) {
-  std::vector<float> kept;
-  for (const auto& placed : schedule.policies().quarantines())
-    for (int lane = 0; lane < width_; ++lane)
-      kept.push_back(lane < parameters.lanes
-                         ? static_cast<float>(1.0 - parameters.policy(placed.first_value, lane))
-                         : 1.0F);
-  kept_share_.upload(kept);
+  kept_share_.upload(shares_left(schedule.policies().quarantines(), parameters, width_));
 }
 
 IsolationView<float> Isolation::compute(const World<float>& world, const Schedule& schedule,

@@ -2,6 +2,7 @@
 #include <numbers>
 #include <utility>
 
+#include <starling/abm/lane_shares.hpp>
 #include <starling/abm/sampled_epidemic.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/fixed_point.hpp>
@@ -110,15 +111,7 @@ void SampledEpidemic::upload_parameters(const LaneParameters& parameters) {
   if (isolation_) isolation_->upload(*schedule_, parameters);
   const auto& vaccinations = schedule_->policies().vaccinations();
   if (vaccinations.empty()) return;
-  std::vector<float> susceptibility;
-  for (const auto& placed : vaccinations) {
-    for (int lane = 0; lane < width_; ++lane) {
-      const bool used = lane < parameters.lanes;
-      susceptibility.push_back(used ? static_cast<float>(1.0 - parameters.policy(placed.first_value, lane))
-                                    : 1.0F);
-    }
-  }
-  vaccinated_susceptibility_.upload(susceptibility);
+  vaccinated_susceptibility_.upload(shares_left(vaccinations, parameters, width_));
 }
 
 Trajectory SampledEpidemic::new_trajectory(int lanes, Attribution attribution) const {
