@@ -1,3 +1,4 @@
+#include <array>
 #include <csignal>
 
 #include <doctest/doctest.h>
@@ -124,7 +125,7 @@ TEST_CASE("a population file that cannot be written leaves the old one and nothi
   const Population old = starling::test::awkward_population();
   starling::write_population_file(path, old);
   const Population larger = starling::test::mixed_world(20000);
-  for (const rlim_t bytes : {0, 100, 600, 3000, 10000, 100000}) {
+  for (const rlim_t bytes : std::array<rlim_t, 6>{0, 100, 600, 3000, 10000, 100000}) {
     CAPTURE(bytes);
     const FileSizeLimit limit(bytes);
     CHECK_THROWS_AS(starling::write_population_file(path, larger), starling::ResourceError);

@@ -70,7 +70,8 @@ TEST_CASE("escape probabilities are the published program's, network by network,
                             starling::make_case_groups(population, {}));
   CHECK(settings.networks.size() == golden["escape"].size());
   for (std::size_t n = 0; n < settings.networks.size(); ++n) {
-    for (const auto& [day, name] : {std::pair{DayType::weekday, "weekday"}, {DayType::weekend, "weekend"}}) {
+    for (const DayType day : {DayType::weekday, DayType::weekend}) {
+      const char* name = day == DayType::weekday ? "weekday" : "weekend";
       const nlohmann::json& expected = golden["escape"][settings.networks[n].name][name];
       CAPTURE(settings.networks[n].name);
       CAPTURE(name);

@@ -243,11 +243,11 @@ TEST_CASE("Londoners work in the City and in Westminster as often as the census 
   // Greater London Authority, Commuting in London, 2014: jobs, and the share of them that Londoners hold.
   const std::pair<const char*, double> published[] = {{"City of London", 0.69 * 356500},
                                                       {"Westminster", 0.78 * 558900}};
-  for (const auto& [name, workers] : published) {
+  for (const auto& place : published) {
     double sum = 0.0;
-    for (const auto& home : figures.commuters) sum += home[figures.borough(name)];
-    CAPTURE(name);
-    CHECK(sum == doctest::Approx(workers).epsilon(0.01));
+    for (const auto& home : figures.commuters) sum += home[figures.borough(place.first)];
+    CAPTURE(place.first);
+    CHECK(sum == doctest::Approx(place.second).epsilon(0.01));
   }
 }
 
