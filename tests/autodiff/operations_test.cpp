@@ -60,15 +60,6 @@ STARLING_BACKEND_CASE("the adjoint of every operation is the transpose of its de
   }
 }
 
-STARLING_BACKEND_CASE("the adjoint of every operation is the transpose of its derivative beyond a million") {
-  std::set<Operation> done;
-  for (const OperationCase& c : operation_cases()) {
-    if (!done.insert(c.operation).second) continue;
-    CAPTURE(c.name);
-    CHECK(dot_product_error<double>(exec, c, kMoreThanAMillion) < kDotProductTolerance<double>);
-  }
-}
-
 STARLING_BACKEND_CASE("an array used by an operation twice and by others collects all its adjoints") {
   for (const OperationCase& c : operation_cases()) {
     CAPTURE(c.name);
@@ -196,6 +187,19 @@ TEST_CASE("a clamp gives no gradient outside its bounds, a clamp that passes thr
   tape.backward(passing, ones);
   CHECK(x.adjoint() == ones);
   CHECK_THROWS_WITH_AS((void)clamp(x, 1.0, 0.0), "clamp: low is above high", InputError);
+}
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("autodiff_slow");
+
+STARLING_BACKEND_CASE("the adjoint of every operation is the transpose of its derivative beyond a million") {
+  std::set<Operation> done;
+  for (const OperationCase& c : operation_cases()) {
+    if (!done.insert(c.operation).second) continue;
+    CAPTURE(c.name);
+    CHECK(dot_product_error<double>(exec, c, kMoreThanAMillion) < kDotProductTolerance<double>);
+  }
 }
 
 TEST_SUITE_END();
