@@ -177,7 +177,8 @@ std::vector<VenueMixing> mix_networks(const Population& population,
   }
   std::vector<VenueMixing> result;
   for (auto& [type, here] : by_type) result.push_back(mix_type(population, networks, type, std::move(here)));
-  std::stable_partition(result.begin(), result.end(), [](const VenueMixing& mixing) { return mixing.at_home; });
+  std::stable_partition(result.begin(), result.end(),
+                        [](const VenueMixing& mixing) { return mixing.at_home; });
   return result;
 }
 

@@ -107,7 +107,7 @@ Var<Real> slice(Var<Real> x, int axis, std::int64_t first, std::int64_t count, s
                     count, first, step, axis, to_string(from)));
   const Shape to = from.with(along, count);
   Axes x_strides = strides_of(from);
-  const std::int64_t offset = count == 0 ? 0 : first * x_strides[static_cast<std::size_t>(along)];
+  const std::int64_t offset = to.size() == 0 ? 0 : first * x_strides[static_cast<std::size_t>(along)];
   x_strides[static_cast<std::size_t>(along)] *= step;
   const StridedLayout layout = layout_of(to, x_strides, strides_of(to));
   const Var<Real> y = tape.output(to);

@@ -24,8 +24,19 @@ if(missing_headers)
   message(FATAL_ERROR "Missing dependencies:${missing_headers}. Run scripts/setup, or point STARLING_DEPS_DIR at "
                       "a folder made by scripts/gather-dependencies.")
 endif()
-target_compile_definitions(starling_headers INTERFACE FMT_HEADER_ONLY=1 TOML_HEADER_ONLY=1
-                                                      EIGEN_DONT_PARALLELIZE=1 EIGEN_MPL2_ONLY=1)
+target_compile_definitions(starling_headers INTERFACE TOML_HEADER_ONLY=1 EIGEN_DONT_PARALLELIZE=1 EIGEN_MPL2_ONLY=1)
+
+# fmt's library where the system's header has one: its code is then not compiled again in every file that formats a
+# message, most of the build's time. A gathered folder has the header alone.
+string(FIND "${STARLING_fmt_INCLUDE_DIR}" "${STARLING_DEPS_DIR}" fmt_gathered)
+if(STARLING_DEPS_DIR STREQUAL "" OR NOT fmt_gathered EQUAL 0)
+  find_library(STARLING_FMT_LIBRARY NAMES fmt)
+endif()
+if(STARLING_FMT_LIBRARY)
+  target_link_libraries(starling_headers INTERFACE "${STARLING_FMT_LIBRARY}")
+else()
+  target_compile_definitions(starling_headers INTERFACE FMT_HEADER_ONLY=1)
+endif()
 
 # HDF5, a library and optional: JUNE worlds and population.h5. A file x_without_hdf5.cpp stands in for
 # x_with_hdf5.cpp in builds without it. One built for MPI, whose header needs mpi.h, counts as absent unless the compiler knows MPI.

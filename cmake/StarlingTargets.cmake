@@ -26,6 +26,9 @@ if(STARLING_WERROR)
 endif()
 if(STARLING_SANITIZE)
   list(APPEND starling_cxx_flags -fsanitize=${STARLING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    list(APPEND starling_cxx_flags "-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/sanitizer/foreign_code.txt")
+  endif()
 endif()
 
 # UNOPTIMISED: -O0 and the plainest processor instead of the flags for speed; results do not depend on them.

@@ -9,14 +9,14 @@ namespace starling {
 template <class Real>
 STARLING_HD inline AccumulatorOf<Real> sum_of_entries(const SegmentSumArgs<Real>& args, std::int64_t first,
                                                       std::int64_t end, std::int64_t i) {
-  const Real* x = args.x + i;
   const std::int32_t* rows = args.segments.rows;
   AccumulatorOf<Real> sum(0);
   if (rows == nullptr) {
-    for (std::int64_t k = first; k < end; ++k) sum += static_cast<AccumulatorOf<Real>>(x[k * args.inner]);
+    for (std::int64_t k = first; k < end; ++k)
+      sum += static_cast<AccumulatorOf<Real>>(args.x[k * args.inner + i]);
   } else {
     for (std::int64_t k = first; k < end; ++k)
-      sum += static_cast<AccumulatorOf<Real>>(x[rows[k] * args.inner]);
+      sum += static_cast<AccumulatorOf<Real>>(args.x[rows[k] * args.inner + i]);
   }
   return sum;
 }
