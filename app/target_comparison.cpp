@@ -5,6 +5,7 @@
 #include <starling/app/target_observations.hpp>
 #include <starling/autodiff/slicing.hpp>
 #include <starling/core/random.hpp>
+#include <starling/inference/observed_totals.hpp>
 
 namespace starling::app {
 
@@ -126,6 +127,7 @@ std::vector<TargetResult> TargetComparison::predict(const ParameterMap& map, std
           model_->targets()->all_points(part(t), std::span(series).subspan(run * size, size));
       predicted.insert(predicted.end(), own.begin(), own.end());
     }
+    if (settings.composition) predicted = ObservedTotals(observed_[t], part(t).rows.count).apply(predicted);
     add_observation_noise(settings, observed_[t].size(), log_dispersions(t, theta),
                           {derive_seed(seed, t), static_cast<std::uint32_t>(t)}, predicted);
     results.push_back(make_target_result(settings, model_->table().labels_of(settings.series.key),

@@ -75,6 +75,10 @@ void add_loss_keys(Keys& keys) {
   keys.push_back(boolean_key<TargetSettings>(
       "calibrate_dispersion", [](auto& t) -> auto& { return t.calibrate_dispersion; },
       "log k is a parameter, targets.<name>.log_dispersion"));
+  keys.push_back(boolean_key<TargetSettings>(
+      "composition", [](auto& t) -> auto& { return t.composition; },
+      "only how each observed total divides over ages or areas is fitted, for counts of which a part is "
+      "reported"));
   keys.push_back(number_key<TargetSettings>(
       "weight", [](auto& t) -> auto& { return t.weight; }, not_negative, "of at least 0",
       "factor of the target's loss; 0: not fitted, it checks the prediction"));

@@ -45,9 +45,13 @@ void run_simulate(const Invocation& invocation, const Configuration& configurati
     network_cases = {network_names(configuration.epidemic), details.network_cases};
   folder.write_file("timeseries.csv", timeseries_csv(model.table(), series, model.schedule().calendar(),
                                                      configuration.outputs, network_cases));
-  const std::vector<PlotScript> scripts{
-      plot_simulation(simulated_runs(model.table(), series),
-                      {configuration.epidemic.start, configuration.epidemic.step_hours})};
+  const PlotDates dates{configuration.epidemic.start, configuration.epidemic.step_hours};
+  std::vector<PlotScript> scripts{plot_simulation(simulated_runs(model.table(), series), dates)};
+  if (configuration.outputs.networks) {
+    const EpidemicSummary summary = summarise_epidemic(details, configuration.epidemic, population.age_years);
+    folder.write_file("reproduction.csv", reproduction_csv(summary));
+    for (PlotScript& script : summary_plots(summary, dates)) scripts.push_back(std::move(script));
+  }
   for (const RenderedPlot& plot : render_plots(scripts, folder)) {
     if (!plot.problem.empty() && !invocation.quiet)
       fmt::print(stderr, "no picture {}: {}\n", plot.name, plot.problem);

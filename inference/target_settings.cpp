@@ -49,6 +49,9 @@ void check_target(const TargetSettings& target) {
   check_positive(place, "dispersion", target.dispersion);
   check_that(!target.has_counts() || target.series.form != SeriesForm::cumulative, place,
              "form: cumulative counts are not independent, expected \"daily\" or \"weekly\" for this loss");
+  check_that(!target.composition || (target.has_counts() && !target.series.key.by.empty()), place,
+             "composition: only counts of several rows have one, expected loss = \"poisson\" or "
+             "\"negative_binomial\" and by = \"age\" or an attribute");
   check_that(!target.calibrate_dispersion || target.loss == TargetLoss::negative_binomial, place,
              "calibrate_dispersion: only loss = \"negative_binomial\" has a dispersion");
   check_that(!target.calibrate_dispersion || target.weight > 0.0, place,
@@ -62,12 +65,15 @@ Target target_loss(const TargetSettings& target, std::int64_t first, std::vector
     const bool logarithmic = target.loss == TargetLoss::log_mse;
     // The mean over all values times the number of rows is the sum over rows of the mean over points.
     const double weight = target.weight * (logarithmic ? rows : 1);
+    std::optional<ObservedTotals> totals;
+    if (target.composition) totals.emplace(observed, rows);
     return {target.name,
             first,
             loss_of(target, std::move(observed)),
             weight,
             logarithmic ? Target::Scale::log10_one_plus : Target::Scale::natural,
-            target.calibrate_dispersion};
+            target.calibrate_dispersion,
+            std::move(totals)};
   } catch (const InputError& error) {
     throw InputError(fmt::format("{}: {}", place_of(target), error.what()));
   }

@@ -32,6 +32,8 @@ struct TargetSettings {
   double dispersion = 10.0;           // k of the negative binomial: variance mean + mean^2 / k
   bool calibrate_dispersion = false;  // log k is a parameter of its own
   double weight = 1.0;                // 0: not fitted, it checks the prediction
+  /// Only how the observed total of each point divides over the rows is compared, see ObservedTotals.
+  bool composition = false;
 
   [[nodiscard]] bool has_counts() const {
     return loss == TargetLoss::negative_binomial || loss == TargetLoss::poisson;
@@ -43,8 +45,8 @@ struct TargetSettings {
 };
 
 /// Throws InputError "calibrate.targets.<name>: …" for what check_series_target() refuses, for counts of
-/// cumulative series (they are not independent), and for a calibrated dispersion of a loss that has none or
-/// is not fitted.
+/// cumulative series (they are not independent), for a composition of anything but counts of several rows,
+/// and for a calibrated dispersion of a loss that has none or is not fitted.
 void check_target(const TargetSettings& target);
 
 /// Loss of the outputs from `first` on, given what was observed in the window [rows][points], NaN where

@@ -19,7 +19,7 @@ std::int64_t length_of(const Target& target) {
   return std::visit([](const auto& loss) { return static_cast<std::int64_t>(loss.outputs()); }, target.loss);
 }
 
-/// Columns first … first + count of rows, on the target's scale.
+/// Columns first … first + count of rows, as the target's loss compares them.
 std::vector<double> own_outputs(const Target& target, std::span<const double> outputs, std::int64_t columns) {
   const auto width = static_cast<std::size_t>(columns);
   const auto count = static_cast<std::size_t>(length_of(target));
@@ -28,7 +28,7 @@ std::vector<double> own_outputs(const Target& target, std::span<const double> ou
     for (const double value : outputs.subspan(row + static_cast<std::size_t>(target.first), count))
       own.push_back(target.scale == Target::Scale::natural ? value : std::log1p(value) / std::numbers::ln10);
   }
-  return own;
+  return target.totals ? target.totals->apply(own) : own;
 }
 
 std::vector<double> column_of(std::span<const double> rows, std::int64_t column, std::int64_t columns) {
@@ -38,8 +38,9 @@ std::vector<double> column_of(std::span<const double> rows, std::int64_t column,
   return values;
 }
 
-Var<double> own_columns(const Target& target, Var<double> outputs) {
+Var<double> own_columns(Tape<double>& tape, const Target& target, Var<double> outputs) {
   const Var<double> own = slice(outputs, 1, target.first, length_of(target));
+  if (target.totals) return (*target.totals)(tape, own);
   return target.scale == Target::Scale::natural ? own : log1p(own) / std::numbers::ln10;
 }
 
@@ -103,7 +104,7 @@ std::optional<Var<double>> WeightedLosses::count_losses(Tape<double>& tape, Var<
   for (const Target& target : targets_) {
     const auto* counts = std::get_if<CountLikelihood>(&target.loss);
     if (counts == nullptr) continue;
-    const Var<double> own = own_columns(target, outputs);
+    const Var<double> own = own_columns(tape, target, outputs);
     const Var<double> loss =
         target.own_dispersion
             ? (*counts)(tape, own, 1, repeated(tape, slice(*log_dispersions, 1, dispersion++, 1), replicates))
@@ -118,7 +119,8 @@ std::optional<Var<double>> WeightedLosses::quadratic_losses(Tape<double>& tape, 
   std::optional<Var<double>> sum;
   for (const Target& target : targets_) {
     const auto* loss = std::get_if<QuadraticLoss>(&target.loss);
-    if (loss != nullptr) add_to(sum, target.weight * (*loss)(tape, own_columns(target, outputs), replicates));
+    if (loss != nullptr)
+      add_to(sum, target.weight * (*loss)(tape, own_columns(tape, target, outputs), replicates));
   }
   return sum;
 }

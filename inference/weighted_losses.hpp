@@ -9,6 +9,7 @@
 
 #include <starling/autodiff/tape.hpp>
 #include <starling/inference/count_likelihood.hpp>
+#include <starling/inference/observed_totals.hpp>
 #include <starling/inference/quadratic_loss.hpp>
 
 namespace starling {
@@ -26,6 +27,8 @@ struct Target {
   double weight = 1.0;
   Scale scale = Scale::natural;
   bool own_dispersion = false;  // log k comes with the draws; for a negative binomial
+  /// Where present, outputs are scaled to it before they are compared.
+  std::optional<ObservedTotals> totals{};
 };
 
 /// Weighted sum of the losses of several targets.

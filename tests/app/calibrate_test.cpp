@@ -241,6 +241,8 @@ TEST_CASE("columns by network add up to the cases after the start and change not
     most = std::max(most, std::min(home, school));
   }
   CHECK(most > 1.0);
+  CHECK(scratch.read("out/reproduction.csv").starts_with("date,median,low_90,high_90,week_median\n"));
+  CHECK(scratch.read("plain/reproduction.csv").empty());
 }
 
 TEST_CASE("a simulation writes the same series with 1 and 2 threads") {

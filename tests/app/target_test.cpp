@@ -136,6 +136,7 @@ TEST_CASE("each fault of a target or an output is named with what is allowed") {
   CHECK(contains(error_of("calibrate.targets.deaths.until=2020-03-01"), "after from"));
   CHECK(contains(error_of("calibrate.targets.deaths.form=cumulative"), "not independent"));
   CHECK(contains(error_of("calibrate.targets.deaths.loss=mse"), "calibrate_dispersion"));
+  CHECK(contains(error_of("calibrate.targets.beds.composition=true"), "composition"));
   CHECK(contains(error_of("calibrate.targets.beds.form=weekly"), "people at a time"));
   CHECK(contains(error_of("calibrate.targets.beds.weight=-1"), "of at least 0"));
   CHECK(contains(error_of("calibrate.targets.deaths.weight=0"), "not fitted"));
