@@ -44,15 +44,22 @@ Interval loss_range(const LossHistory& history, double low_fraction, double high
   return range;
 }
 
+/// The first epochs are often orders of magnitude above the rest.
+LossHistory after_first_quarter(LossHistory history) {
+  for (std::vector<double>* values : {&history.total, &history.loss, &history.weighted_kl})
+    values->erase(values->begin(), values->begin() + static_cast<std::ptrdiff_t>(values->size() / 4));
+  return history;
+}
+
 std::string loss_axis(const LossHistory& history) {
   if (all_positive(history.total) && all_positive(history.loss) && all_positive(history.weighted_kl)) {
     // The divergence starts at almost nothing; its first epochs must not stretch the axis over many decades.
     const Interval range = loss_range(history, 0.05, 1.0);
     return "set ylabel 'objective (logarithmic)'\n" + logarithmic_axis(range.low / 2.0, range.high * 1.2);
   }
-  const Interval range = loss_range(history, 0.0, 0.97);
+  const Interval range = loss_range(after_first_quarter(history), 0.0, 0.99);
   const double air = std::max(0.05 * (range.high - range.low), 1e-6);
-  return fmt::format("set ylabel 'objective (largest 3 % cut off)'\nset yrange [{}:{}]\n", range.low - air,
+  return fmt::format("set ylabel 'objective (range of the last three quarters)'\nset yrange [{}:{}]\n", range.low - air,
                      range.high + air);
 }
 
