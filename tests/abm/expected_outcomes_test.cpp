@@ -1,20 +1,16 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
-#include <random>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <starling/abm/expected_outcomes.hpp>
 #include <starling/abm/outcome_delays.hpp>
-#include <starling/abm/sampled_outcomes.hpp>
 #include <starling/core/error.hpp>
-#include <starling/core/random.hpp>
-#include <starling/kernels/agent_state.hpp>
 
-#include "../support/backends.hpp"
+#include "../support/dot_product.hpp"
+#include "../support/outcome_cases.hpp"
 #include "../support/values.hpp"
 
 TEST_SUITE_BEGIN("abm");
@@ -22,64 +18,13 @@ TEST_SUITE_BEGIN("abm");
 namespace {
 
 using namespace starling;
-
-const std::vector<Outcome> kAllOutcomes{
-    Outcome::symptom_onset, Outcome::admission,   Outcome::intensive_care,   Outcome::death,
-    Outcome::symptomatic,   Outcome::in_hospital, Outcome::in_intensive_care};
-
-/// The delays that add up to each event.
-std::vector<LogNormalDelay> path_to(const DiseaseSettings& d, DiseaseEvent event) {
-  std::vector<LogNormalDelay> path{d.latent, d.presymptomatic};
-  if (event == DiseaseEvent::symptom_onset) return path;
-  if (event == DiseaseEvent::recovery_from_symptomatic) {
-    path.push_back(d.symptomatic_recovery);
-    return path;
-  }
-  path.push_back(d.onset_to_admission);
-  if (event == DiseaseEvent::admission) return path;
-  if (event == DiseaseEvent::recovery_from_severe) {
-    path.push_back(d.severe_recovery);
-    return path;
-  }
-  path.push_back(d.admission_to_intensive_care);
-  if (event == DiseaseEvent::intensive_care) return path;
-  path.push_back(event == DiseaseEvent::death ? d.intensive_care_to_death : d.critical_recovery);
-  return path;
-}
-
-double log_normal_density(const LogNormalDelay& delay, double x) {
-  const double z = (std::log(x) - delay.log_mean()) / delay.log_sd();
-  return std::exp(-0.5 * z * z) / (x * delay.log_sd() * std::sqrt(2.0 * std::numbers::pi));
-}
-
-double log_normal_cumulative(const LogNormalDelay& delay, double x) {
-  return x <= 0.0
-             ? 0.0
-             : 0.5 * std::erfc(-(std::log(x) - delay.log_mean()) / (delay.log_sd() * std::numbers::sqrt2));
-}
-
-/// P(sum of two delays <= x) by the trapezoidal rule in ln of the second.
-double sum_of_two_cumulative(const LogNormalDelay& first, const LogNormalDelay& second, double x) {
-  const double step = 1e-3;
-  double sum = 0.0;
-  for (double u = second.log_mean() - 9.0 * second.log_sd(); u < second.log_mean() + 9.0 * second.log_sd();
-       u += step)
-    sum += log_normal_density(second, std::exp(u)) * std::exp(u) *
-           log_normal_cumulative(first, x - std::exp(u)) * step;
-  return sum;
-}
+using test::dot;
+using test::kAllOutcomes;
+using test::uneven_times;
 
 std::vector<double> daily(int days) {
   std::vector<double> times(static_cast<std::size_t>(days) + 1);
   std::iota(times.begin(), times.end(), 0.0);
-  return times;
-}
-
-/// Steps of unequal length over about 60 days.
-std::vector<double> uneven_times() {
-  std::vector<double> times{0.0};
-  const double lengths[] = {1.0, 0.5, 0.25, 2.0, 1.0 / 3.0, 1.0};
-  for (int k = 0; k < 70; ++k) times.push_back(times.back() + lengths[k % 6]);
   return times;
 }
 
@@ -101,10 +46,6 @@ DiseaseSettings fixed_delays() {
   return d;
 }
 
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
 std::vector<DiseaseSeverity> some_severity(int lanes) {
   std::vector<DiseaseSeverity> severity;
   for (int lane = 0; lane < lanes; ++lane)
@@ -113,61 +54,6 @@ std::vector<DiseaseSeverity> some_severity(int lanes) {
 }
 
 }  // namespace
-
-TEST_CASE("the delay to every event has all its mass, and the mean and variance of its path") {
-  const DiseaseSettings settings;
-  const double horizon = 1000.0;
-  const auto delays = event_delays(settings, horizon);
-  for (int k = 0; k < kDiseaseEvents; ++k) {
-    double mean = 0.0;
-    double variance = 0.0;
-    for (const LogNormalDelay& part : path_to(settings, static_cast<DiseaseEvent>(k))) {
-      mean += part.mean_days;
-      variance += part.sd_days * part.sd_days;
-    }
-    const DelayDistribution& delay = delays[static_cast<std::size_t>(k)];
-    double sum = 0.0;
-    double squares = 0.0;
-    const double cell = 1.0 / 96.0;
-    for (double x = 0.0; x < horizon; x += cell) {
-      const double mass = delay.cumulative(x + cell) - delay.cumulative(x);
-      sum += mass * (x + 0.5 * cell);
-      squares += mass * (x + 0.5 * cell - mean) * (x + 0.5 * cell - mean);
-    }
-    CHECK(std::abs(delay.cumulative(horizon) - 1.0) < 1e-6);
-    CHECK(std::abs(sum - mean) < 1e-4);
-    CHECK(squares == doctest::Approx(variance).epsilon(1e-4));
-  }
-}
-
-TEST_CASE("the delay to symptoms agrees with the integral over its two parts to 2e-6") {
-  const DiseaseSettings settings;
-  const auto delays = event_delays(settings, 40.0);
-  for (double x = 0.5; x < 30.0; x += 0.5) {
-    const double expected = sum_of_two_cumulative(settings.latent, settings.presymptomatic, x);
-    CHECK(std::abs(delays[0].cumulative(x) - expected) < 2e-6);
-  }
-}
-
-TEST_CASE("the delays to admission and death agree with drawn sums within 4 standard errors") {
-  const DiseaseSettings settings;
-  const auto delays = event_delays(settings, 120.0);
-  std::mt19937_64 generator(12);
-  constexpr int kDraws = 400000;
-  for (const DiseaseEvent event : {DiseaseEvent::admission, DiseaseEvent::death}) {
-    std::vector<double> drawn(kDraws, 0.0);
-    for (const LogNormalDelay& part : path_to(settings, event)) {
-      std::lognormal_distribution<double> distribution(part.log_mean(), part.log_sd());
-      for (double& days : drawn) days += distribution(generator);
-    }
-    for (const double x : {6.0, 9.0, 12.0, 17.0, 25.0, 40.0, 60.0}) {
-      const auto below = static_cast<double>(
-          std::count_if(drawn.begin(), drawn.end(), [x](double days) { return days <= x; }));
-      const double p = delays[static_cast<std::size_t>(event)].cumulative(x);
-      CHECK(std::abs(below / kDraws - p) < 4.0 * std::sqrt(p * (1.0 - p) / kDraws) + 1e-9);
-    }
-  }
-}
 
 TEST_CASE("with fixed delays, outcomes are the infections moved by days") {
   const auto times = daily(20);
@@ -319,108 +205,6 @@ TEST_CASE("expected outcomes that cannot be are refused by name") {
                   InputError);
   CHECK(outcome_named("in_hospital") == Outcome::in_hospital);
   CHECK_THROWS_WITH_AS((void)outcome_named("deaths"), doctest::Contains("\"death\""), InputError);
-}
-
-namespace {
-
-constexpr int kWidth = 32;
-
-/// Agents of all ages, some infected, in three cells; the ages of a cell are single years, as its groups.
-struct SampledSetting {
-  std::vector<double> times = uneven_times();
-  OutcomeAgents agents;
-  std::vector<std::int16_t> infection_step;  // [agents][kWidth], the same in all lanes
-  OutcomeGroups groups;                      // one for each age and cell
-  std::vector<double> cases;                 // [records][groups], of one lane
-
-  explicit SampledSetting(std::size_t n) {
-    agents.cells = 3;
-    groups.cells = 3;
-    for (int cell = -1; cell < 3; ++cell) {
-      for (int age = 0; age < 100; ++age) {
-        groups.age_years.push_back(age);
-        groups.cell.push_back(cell);
-      }
-    }
-    cases.resize(times.size() * groups.cell.size(), 0.0);
-    for (std::size_t agent = 0; agent < n; ++agent) {
-      const std::uint32_t word = random_word(2, static_cast<std::uint32_t>(agent), 0, 0, Draw::test);
-      agents.age_years.push_back(static_cast<std::uint8_t>(word % 100));
-      agents.cell.push_back(static_cast<int>(word / 100 % 4) - 1);
-      const bool infected = word / 400 % 5 != 0;
-      const std::size_t step = word / 2000 % 40;
-      infection_step.resize(infection_step.size() + kWidth,
-                            infected ? static_cast<std::int16_t>(step) : kNeverInfected);
-      const auto group = static_cast<std::size_t>((agents.cell.back() + 1) * 100) + word % 100;
-      if (infected) cases[step * groups.cell.size() + group] += 1.0;
-    }
-  }
-
-  [[nodiscard]] OutcomeLayout layout() const {
-    return {kAllOutcomes, static_cast<int>(times.size()), 3, kWidth};
-  }
-};
-
-std::vector<std::uint32_t> samples_from(std::uint32_t first) {
-  std::vector<std::uint32_t> samples(kWidth);
-  std::iota(samples.begin(), samples.end(), first);
-  return samples;
-}
-
-}  // namespace
-
-STARLING_BACKEND_CASE("sampled outcomes scatter about the expected ones within 4 standard errors") {
-  const SampledSetting setting(4000);
-  const DiseaseSettings settings;
-  const DiseaseSeverity severity{-0.2, 0.5, 0.1, -0.3};
-  const std::vector<double> expected = ExpectedOutcomes(settings, setting.times, setting.groups, kAllOutcomes)
-                                           .apply(setting.cases, 1, std::vector<DiseaseSeverity>{severity});
-  const SampledOutcomes sampled(exec, settings, setting.times, setting.agents);
-  const Buffer<std::int16_t> infection(exec, setting.infection_step);
-  constexpr int kBatches = 8;
-  std::vector<double> sums(expected.size(), 0.0);
-  for (std::uint32_t batch = 0; batch < kBatches; ++batch) {
-    const std::vector<double> series =
-        outcome_series(setting.layout(), sampled.events(infection, 5, samples_from(batch * kWidth),
-                                                        std::vector<DiseaseSeverity>(kWidth, severity)));
-    for (std::size_t i = 0; i < series.size(); ++i) sums[i / kWidth] += series[i];
-  }
-  constexpr double kRuns = kBatches * kWidth;
-  int compared = 0;
-  double squares = 0.0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const double total = expected[i] * kRuns;
-    if (total < 30.0) continue;
-    // A sum of independent events or states; its variance is at most its mean.
-    const double error = (sums[i] - total) / std::sqrt(total);
-    CHECK(std::abs(error) < 4.0);
-    squares += error * error;
-    ++compared;
-  }
-  CHECK(compared > 800);
-  CHECK(squares / compared > 0.5);
-  CHECK(squares / compared < 1.5);
-}
-
-TEST_CASE("sampled outcomes are the same bits for 1 and 3 threads, and of a sample in any lane") {
-  const SampledSetting setting(3000);
-  std::vector<std::int64_t> first;
-  for (const int threads : {1, 3}) {
-    const Exec exec = Exec::cpu(threads);
-    const SampledOutcomes sampled(exec, {}, setting.times, setting.agents);
-    const auto events =
-        sampled.events(Buffer<std::int16_t>(exec, setting.infection_step), 9, samples_from(100));
-    if (threads == 1) first = events;
-    CHECK(events == first);
-    std::vector<std::uint32_t> reversed = samples_from(100);
-    std::reverse(reversed.begin(), reversed.end());
-    const auto mirrored = sampled.events(Buffer<std::int16_t>(exec, setting.infection_step), 9, reversed);
-    bool same = true;
-    for (std::size_t i = 0; i < events.size(); ++i)
-      same = same && events[i] == mirrored[i / kWidth * kWidth + (kWidth - 1 - i % kWidth)];
-    CHECK(same);
-  }
-  CHECK(std::accumulate(first.begin(), first.end(), std::int64_t{0}) > 10000);
 }
 
 TEST_SUITE_END();
