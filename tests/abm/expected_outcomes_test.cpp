@@ -166,11 +166,37 @@ TEST_CASE("the adjoint of expected outcomes is their transpose, with and without
   const auto series_adj = test::spread(static_cast<std::int64_t>(outcomes.layout(kLanes).size()), 2);
   for (const auto& severity : {std::vector<DiseaseSeverity>{}, some_severity(kLanes)}) {
     std::vector<double> cases_adj(cases.size(), 0.0);
-    outcomes.adjoint(series_adj, kLanes, cases_adj, severity);
-    const double forward = dot(outcomes.apply(cases, kLanes, severity), series_adj);
+    outcomes.adjoint(series_adj, kLanes, cases_adj, {severity});
+    const double forward = dot(outcomes.apply(cases, kLanes, {severity}), series_adj);
     CHECK(dot(cases_adj, cases) == doctest::Approx(forward).epsilon(1e-12));
     CHECK(std::abs(forward) > 1e-3);
   }
+}
+
+TEST_CASE("the share of symptoms left to a vaccination status scales all outcomes of its groups") {
+  constexpr int kLanes = 2;
+  const auto times = daily(40);
+  OutcomeGroups apart{{45, 80, 45, 80}, {0, 0, 0, 0}, 1, {0, 0, 2, 2}};
+  const ExpectedOutcomes by_status(DiseaseSettings{}, times, apart, kAllOutcomes);
+  const ExpectedOutcomes plain(DiseaseSettings{}, times, {{45, 80}, {0, 0}, 1}, kAllOutcomes);
+  const std::vector<double> left{1.0, 1.0, 0.5, 0.5, 0.25, 0.75};  // [statuses][lanes]
+  const auto cases = test::spread(static_cast<std::int64_t>(times.size() * 4 * kLanes), 3, 0.0, 9.0);
+  std::vector<double> scaled(times.size() * 2 * kLanes);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const std::size_t lane = i % kLanes;
+    const std::size_t group = i / kLanes % 4;
+    const std::size_t record = i / kLanes / 4;
+    scaled[(record * 2 + group % 2) * kLanes + lane] += cases[i] * (group < 2 ? 1.0 : left[4 + lane]);
+  }
+  const auto severity = some_severity(kLanes);
+  const auto series = by_status.apply(cases, kLanes, {severity, left});
+  CHECK(test::worst_difference(series, plain.apply(scaled, kLanes, {severity})) < 1e-12);
+  const auto series_adj = test::spread(static_cast<std::int64_t>(series.size()), 5);
+  std::vector<double> cases_adj(cases.size(), 0.0);
+  by_status.adjoint(series_adj, kLanes, cases_adj, {severity, left});
+  CHECK(dot(cases_adj, cases) == doctest::Approx(dot(series, series_adj)).epsilon(1e-12));
+  CHECK_THROWS_WITH_AS((void)by_status.apply(cases, kLanes, {severity, std::span(left).first(4)}),
+                       doctest::Contains("symptoms_left"), InputError);
 }
 
 TEST_CASE("counts and the same numbers as real numbers have the same outcomes, whatever the lane") {
@@ -201,8 +227,9 @@ TEST_CASE("expected outcomes that cannot be are refused by name") {
   const ExpectedOutcomes outcomes({}, times, {{1}, {0}, 1}, kAllOutcomes);
   CHECK_THROWS_WITH_AS((void)outcomes.apply(std::vector<double>(3), 1), doctest::Contains("new_cases"),
                        InputError);
-  CHECK_THROWS_AS((void)outcomes.apply(std::vector<double>(4), 1, std::vector<DiseaseSeverity>(2)),
-                  InputError);
+  CHECK_THROWS_AS(
+      (void)outcomes.apply(std::vector<double>(4), 1, {.severity = std::vector<DiseaseSeverity>(2)}),
+      InputError);
   CHECK(outcome_named("in_hospital") == Outcome::in_hospital);
   CHECK_THROWS_WITH_AS((void)outcome_named("deaths"), doctest::Contains("\"death\""), InputError);
 }

@@ -72,7 +72,7 @@ STARLING_BACKEND_CASE("sampled outcomes scatter about the expected ones within 4
   const DiseaseSettings settings;
   const DiseaseSeverity severity{-0.2, 0.5, 0.1, -0.3};
   const std::vector<double> expected = ExpectedOutcomes(settings, setting.times, setting.groups, kAllOutcomes)
-                                           .apply(setting.cases, 1, std::vector<DiseaseSeverity>{severity});
+                                           .apply(setting.cases, 1, {.severity = std::span(&severity, 1)});
   const SampledOutcomes sampled(exec, settings, setting.times, setting.agents);
   const Buffer<std::int16_t> infection(exec, setting.infection_step);
   constexpr int kBatches = 8;
