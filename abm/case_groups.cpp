@@ -41,6 +41,13 @@ std::vector<CaseGroup> product(const std::vector<int>& edges, const std::vector<
 
 }  // namespace
 
+std::vector<int> CaseGroups::repeated(const std::vector<int>& of_group) const {
+  std::vector<int> result;
+  for (int status = 0; status < vaccination_statuses; ++status)
+    result.insert(result.end(), of_group.begin(), of_group.end());
+  return result;
+}
+
 CaseGroups make_case_groups(const Population& population, const std::vector<int>& age_edges,
                             const std::vector<std::string>& attributes) {
   const std::vector<int> edges = complete_edges(age_edges);
@@ -82,7 +89,7 @@ std::vector<int> age_bins_of(const CaseGroups& groups, const std::vector<int>& e
                fmt::format("ages {} to {} straddle an edge of the bins", group.age_from, group.age_to));
     result.push_back(inside ? bin : -1);
   }
-  return result;
+  return groups.repeated(result);
 }
 
 }  // namespace starling

@@ -51,6 +51,7 @@ SampledRules rules_of(const Exec& exec, const Population& population, const Epid
   rules.disease = settings.disease;
   rules.profile_from_onset = settings.profile.shift_from_onset;
   rules.seeded_agents = settings.seeding.agents;
+  rules.vaccination_eases_symptoms = groups.vaccination_statuses > 1;
   if (!settings.seeding.imports.empty())
     rules.importation =
         std::make_shared<Importation>(exec, population, groups, schedule.calendar(), settings.seeding);
@@ -75,6 +76,16 @@ std::vector<std::string> attributes_of(const EpidemicSettings& settings, const O
   if (!seeding.imports.empty() && std::ranges::count(attributes, seeding.imports_by) == 0)
     attributes.push_back(seeding.imports_by);
   return attributes;
+}
+
+// Infections of the vaccinated are counted apart where their outcomes may differ.
+CaseGroups groups_of(const Population& population, const EpidemicSettings& settings,
+                     const OutputSettings& outputs, const Policies& policies,
+                     const std::vector<std::string>& parameters) {
+  CaseGroups groups = make_case_groups(population, edges_of(settings), attributes_of(settings, outputs));
+  if (vaccination_eases_symptoms(policies, parameters))
+    groups.vaccination_statuses += static_cast<int>(policies.vaccinations().size());
+  return groups;
 }
 
 SampledOutcomes sampled_outcomes_of(const Exec& exec, const Population& population,
@@ -127,10 +138,10 @@ EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, con
                              const GradientSettings& gradient, const std::vector<std::string>& parameters,
                              OutputSettings outputs)
     : gradient_(gradient),
-      groups_(make_case_groups(population, edges_of(settings), attributes_of(settings, outputs))),
+      schedule_(std::make_shared<Schedule>(settings)),
+      groups_(groups_of(population, settings, outputs, schedule_->policies(), parameters)),
       world_(std::make_shared<World<float>>(exec, population, settings.networks,
                                             draw_profiles(population.agents(), settings.profile), groups_)),
-      schedule_(std::make_shared<Schedule>(settings)),
       rules_(rules_of(exec, population, settings, groups_, *schedule_)),
       observation_(schedule_->steps() + 1, groups_, settings.age_bin_edges),
       table_(groups_, population, settings.disease, schedule_->times<double>(), settings.age_bin_edges,
@@ -139,6 +150,7 @@ EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, con
       slots_(slots_of(parameters, calibratable_)) {
   check_positive("gradient", "temperature", gradient.temperature);
   check_positive("gradient", "difference_step", gradient.difference_step);
+  check_vaccinations_act(schedule_->policies(), parameters);
   if (!outputs.targets.empty()) targets_.emplace(table_, schedule_->calendar(), outputs.targets);
   if (outputs.sampled_outcomes)
     sampled_outcomes_.emplace(sampled_outcomes_of(exec, population, settings, groups_, *schedule_));

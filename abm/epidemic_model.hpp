@@ -64,8 +64,9 @@ struct OutputSettings {
 class EpidemicModel {
  public:
   /// Throws InputError for a parameter path that does not exist (listing those that do) or is repeated, for
-  /// series by an attribute the population lacks, for targets without a point of time in their window, and
-  /// for sampled outcomes where immunity wanes (only a person's latest infection is kept).
+  /// series by an attribute the population lacks, for targets without a point of time in their window, for
+  /// sampled outcomes where immunity wanes (only a person's latest infection is kept), and for a vaccination
+  /// policy whose efficacies are 0 and not calibrated.
   EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                 const GradientSettings& gradient, const std::vector<std::string>& parameters,
                 OutputSettings outputs = {});
@@ -117,7 +118,7 @@ class EpidemicModel {
   struct Batch {
     int width;
     Trajectory trajectory;
-    std::vector<std::int64_t> new_cases;  // [records][groups][width]
+    std::vector<std::int64_t> new_cases;  // [records][counted groups][width]
     std::vector<double> network_cases;    // [records][networks + 1][width] where asked for
   };
   struct NodeState;
@@ -139,10 +140,15 @@ class EpidemicModel {
   static void append_network_cases(const Batch& batch, std::size_t lanes, std::vector<double>& network_cases);
   /// Observations of the first `lanes` lanes of a batch. [lanes][outputs]
   void observe_batch(const Batch& batch, int lanes, std::span<double> observations) const;
-  /// Adjoint of the batch's new cases. [records][groups][width]
+  /// Adjoint of the batch's new cases. [records][counted groups][width]
   [[nodiscard]] std::vector<double> observe_batch_adjoint(const Batch& batch, int lanes,
                                                           std::span<const double> observations_adj) const;
   [[nodiscard]] std::vector<double> batch_series(const Batch& batch, int lanes) const;
+  /// Events drawn for a batch. [kDiseaseEvents][records][groups][width]
+  [[nodiscard]] std::vector<std::int64_t> sampled_events(const Batch& batch) const;
+  /// Share of the probability of symptoms left to each vaccination status; empty where they are not told
+  /// apart. [statuses][width]
+  [[nodiscard]] std::vector<double> symptoms_left(const Batch& batch) const;
   [[nodiscard]] std::vector<double> observe_lanes(std::span<const LaneRun> runs, std::uint64_t seed);
 
   void forward_reverse_mode(NodeState& state, std::span<double> observations);
@@ -154,9 +160,9 @@ class EpidemicModel {
   [[nodiscard]] SampledSlope slope() const;
 
   GradientSettings gradient_;
+  std::shared_ptr<const Schedule> schedule_;
   CaseGroups groups_;
   std::shared_ptr<const World<float>> world_;
-  std::shared_ptr<const Schedule> schedule_;
   SampledRules rules_;
   CaseObservation observation_;
   SeriesTable table_;

@@ -1,10 +1,13 @@
 #include <starling/abm/epidemic_model.hpp>
+#include <starling/abm/lane_shares.hpp>
 
 namespace starling {
 
 void EpidemicModel::observe_batch(const Batch& batch, int lanes, std::span<double> observations) const {
+  const std::vector<double> left = symptoms_left(batch);
+  const OutcomeScales scales{.symptoms_left = left};
   const std::vector<double> series =
-      targets_ ? table_.values(batch.new_cases, batch.width, lanes) : std::vector<double>();
+      targets_ ? table_.values(batch.new_cases, batch.width, lanes, scales) : std::vector<double>();
   for (std::size_t lane = 0; lane < static_cast<std::size_t>(lanes); ++lane) {
     const std::span<double> own = observations.subspan(lane * outputs(), outputs());
     if (targets_)
@@ -25,18 +28,38 @@ std::vector<double> EpidemicModel::observe_batch_adjoint(const Batch& batch, int
     else
       observation_.observe_adjoint(batch.new_cases, batch.width, static_cast<int>(lane), own, new_cases_adj);
   }
-  if (targets_) table_.adjoint(series_adj, batch.width, lanes, new_cases_adj);
+  const std::vector<double> left = symptoms_left(batch);
+  if (targets_) table_.adjoint(series_adj, batch.width, lanes, new_cases_adj, {.symptoms_left = left});
   return new_cases_adj;
 }
 
+std::vector<double> EpidemicModel::symptoms_left(const Batch& batch) const {
+  if (groups_.vaccination_statuses == 1) return {};
+  std::vector<double> left(static_cast<std::size_t>(batch.width), 1.0);
+  const auto vaccinated = shares_left<double>(schedule_->policies().vaccinations(),
+                                              batch.trajectory.parameters, batch.width, kEfficacySymptoms);
+  left.insert(left.end(), vaccinated.begin(), vaccinated.end());
+  return left;
+}
+
 std::vector<double> EpidemicModel::batch_series(const Batch& batch, int lanes) const {
-  if (!sampled_outcomes_) return table_.values(batch.new_cases, batch.width, lanes);
+  if (sampled_outcomes_)
+    return table_.sampled_values(batch.new_cases, sampled_events(batch), batch.width, lanes);
+  const std::vector<double> left = symptoms_left(batch);
+  return table_.values(batch.new_cases, batch.width, lanes, {.symptoms_left = left});
+}
+
+std::vector<std::int64_t> EpidemicModel::sampled_events(const Batch& batch) const {
   const LaneNoise& noise = batch.trajectory.noise;
   std::vector<std::uint32_t> lane_sample = noise.lane_sample;
   lane_sample.resize(static_cast<std::size_t>(batch.width), 0);
-  const std::vector<std::int64_t> events =
-      sampled_outcomes_->events(batch.trajectory.infection_step, noise.seed, lane_sample);
-  return table_.sampled_values(batch.new_cases, events, batch.width, lanes);
+  if (!rules_.vaccination_eases_symptoms)
+    return sampled_outcomes_->events(batch.trajectory.infection_step, noise.seed, lane_sample);
+  const Buffer<float> left(
+      world_->exec(), shares_left<float>(schedule_->policies().vaccinations(), batch.trajectory.parameters,
+                                         batch.width, kEfficacySymptoms));
+  return sampled_outcomes_->events(batch.trajectory.infection_step, noise.seed, lane_sample, {},
+                                   {rules_.vaccination->step(), rules_.vaccination->policy(), left.data()});
 }
 
 std::vector<double> EpidemicModel::series(ParameterRows theta, const RunNoise& noise, RunDetails* details) {

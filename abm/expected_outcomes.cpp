@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include <starling/abm/expected_outcomes.hpp>
@@ -12,13 +14,6 @@ constexpr const char* kPlace = "ExpectedOutcomes";
 
 std::size_t product(std::size_t a, int b) {
   return a * static_cast<std::size_t>(b);
-}
-
-void check_sizes(std::size_t new_cases, std::size_t expected, std::size_t severity, int lanes) {
-  check_positive(kPlace, "lanes", lanes);
-  check_equal_size(kPlace, "new_cases", static_cast<std::int64_t>(new_cases),
-                   static_cast<std::int64_t>(expected));
-  if (severity > 0) check_equal_size(kPlace, "severity", static_cast<std::int64_t>(severity), lanes);
 }
 
 }  // namespace
@@ -37,19 +32,35 @@ void ExpectedOutcomes::make_slots() {
   check_equal_size(kPlace, "cell", static_cast<std::int64_t>(groups_.cell.size()),
                    static_cast<std::int64_t>(groups_.age_years.size()));
   check_positive(kPlace, "cells", groups_.cells);
-  std::map<std::pair<int, int>, int> known;
+  if (groups_.status.empty()) groups_.status.resize(groups_.cell.size(), 0);
+  check_equal_size(kPlace, "status", static_cast<std::int64_t>(groups_.status.size()),
+                   static_cast<std::int64_t>(groups_.cell.size()));
+  std::map<std::tuple<int, int, int>, int> known;
   for (std::size_t g = 0; g < groups_.cell.size(); ++g) {
     check_in_range(kPlace, "cell", groups_.cell[g], -1, groups_.cells - 1);
+    check_non_negative(kPlace, "status", groups_.status[g]);
+    statuses_ = std::max(statuses_, groups_.status[g] + 1);
     if (groups_.cell[g] < 0) {
       slot_of_group_.push_back(-1);
       continue;
     }
-    const Slot slot{disease_age_class(settings_, groups_.age_years[g]), groups_.cell[g]};
+    const Slot slot{disease_age_class(settings_, groups_.age_years[g]), groups_.cell[g], groups_.status[g]};
     const auto [place, is_new] =
-        known.try_emplace({slot.age_class, slot.cell}, static_cast<int>(slots_.size()));
+        known.try_emplace({slot.age_class, slot.cell, slot.status}, static_cast<int>(slots_.size()));
     if (is_new) slots_.push_back(slot);
     slot_of_group_.push_back(place->second);
   }
+}
+
+void ExpectedOutcomes::check_sizes(std::size_t new_cases, int lanes, const OutcomeScales& scales) const {
+  check_positive(kPlace, "lanes", lanes);
+  check_equal_size(kPlace, "new_cases", static_cast<std::int64_t>(new_cases),
+                   static_cast<std::int64_t>(product(product(groups_.cell.size(), records_), lanes)));
+  if (!scales.severity.empty())
+    check_equal_size(kPlace, "severity", static_cast<std::int64_t>(scales.severity.size()), lanes);
+  if (!scales.symptoms_left.empty())
+    check_equal_size(kPlace, "symptoms_left", static_cast<std::int64_t>(scales.symptoms_left.size()),
+                     std::int64_t{statuses_} * lanes);
 }
 
 std::vector<DiseaseEvent> ExpectedOutcomes::needed_events() const {
@@ -77,15 +88,19 @@ std::vector<EventProbabilities> ExpectedOutcomes::probabilities(
 
 namespace {
 
-/// One factor per slot and lane: the probability of an event. [slots][lanes]
+/// One factor per slot and lane: the probability of an event, of which all are proportional to that of
+/// symptoms. [slots][lanes]
 template <class Slots>
 std::vector<double> factors_of(const Slots& slots, const std::vector<EventProbabilities>& probabilities,
-                               int lanes, DiseaseEvent event) {
+                               std::span<const double> symptoms_left, int lanes, DiseaseEvent event) {
   std::vector<double> factors;
   for (const auto& slot : slots) {
-    for (int lane = 0; lane < lanes; ++lane)
-      factors.push_back(probabilities[product(static_cast<std::size_t>(slot.age_class), lanes) +
-                                      static_cast<std::size_t>(lane)][static_cast<std::size_t>(event)]);
+    const std::size_t row = product(static_cast<std::size_t>(slot.age_class), lanes);
+    const std::size_t status_row = product(static_cast<std::size_t>(slot.status), lanes);
+    for (std::size_t lane = 0; lane < static_cast<std::size_t>(lanes); ++lane) {
+      const double left = symptoms_left.empty() ? 1.0 : symptoms_left[status_row + lane];
+      factors.push_back(left * probabilities[row + lane][static_cast<std::size_t>(event)]);
+    }
   }
   return factors;
 }
@@ -120,15 +135,14 @@ std::vector<double> ExpectedOutcomes::sum_slots(std::span<const Count> new_cases
 
 template <class Count>
 std::vector<double> ExpectedOutcomes::series_of(std::span<const Count> new_cases, int lanes,
-                                                std::span<const DiseaseSeverity> severity) const {
-  check_sizes(new_cases.size(), product(product(groups_.cell.size(), records_), lanes), severity.size(),
-              lanes);
+                                                const OutcomeScales& scales) const {
+  check_sizes(new_cases.size(), lanes, scales);
   const OutcomeLayout places = layout(lanes);
   const std::vector<double> sums = sum_slots(new_cases, lanes);
-  const std::vector<EventProbabilities> by_class = probabilities(lanes, severity);
+  const std::vector<EventProbabilities> by_class = probabilities(lanes, scales.severity);
   std::vector<double> series(places.size(), 0.0);
   for (const DiseaseEvent event : needed_events()) {
-    const std::vector<double> factors = factors_of(slots_, by_class, lanes, event);
+    const std::vector<double> factors = factors_of(slots_, by_class, scales.symptoms_left, lanes, event);
     std::vector<double> infections(places.block(), 0.0);  // those that lead to the event
     for_each_slot(slots_, records_, groups_.cells, lanes,
                   [&](std::size_t slot, std::size_t cell, std::size_t factor) {
@@ -144,30 +158,30 @@ std::vector<double> ExpectedOutcomes::series_of(std::span<const Count> new_cases
 }
 
 std::vector<double> ExpectedOutcomes::apply(std::span<const double> new_cases, int lanes,
-                                            std::span<const DiseaseSeverity> severity) const {
-  return series_of(new_cases, lanes, severity);
+                                            const OutcomeScales& scales) const {
+  return series_of(new_cases, lanes, scales);
 }
 
 std::vector<double> ExpectedOutcomes::apply(std::span<const std::int64_t> new_cases, int lanes,
-                                            std::span<const DiseaseSeverity> severity) const {
-  return series_of(new_cases, lanes, severity);
+                                            const OutcomeScales& scales) const {
+  return series_of(new_cases, lanes, scales);
 }
 
 void ExpectedOutcomes::adjoint(std::span<const double> series_adj, int lanes, std::span<double> new_cases_adj,
-                               std::span<const DiseaseSeverity> severity) const {
+                               const OutcomeScales& scales) const {
   const std::size_t groups = groups_.cell.size();
-  check_sizes(new_cases_adj.size(), product(product(groups, records_), lanes), severity.size(), lanes);
+  check_sizes(new_cases_adj.size(), lanes, scales);
   const OutcomeLayout places = layout(lanes);
   std::vector<double> change_adj(series_adj.begin(), series_adj.end());
   start_series_adjoint(places, change_adj);
-  const std::vector<EventProbabilities> by_class = probabilities(lanes, severity);
+  const std::vector<EventProbabilities> by_class = probabilities(lanes, scales.severity);
   std::vector<double> sums_adj(product(product(slots_.size(), records_), lanes), 0.0);
   for (const DiseaseEvent event : needed_events()) {
     std::vector<double> event_adj(places.block(), 0.0);
     events_adjoint(places, event, change_adj, event_adj);
     std::vector<double> infections_adj(places.block(), 0.0);
     weights_[static_cast<std::size_t>(event)].adjoint(event_adj, infections_adj);
-    const std::vector<double> factors = factors_of(slots_, by_class, lanes, event);
+    const std::vector<double> factors = factors_of(slots_, by_class, scales.symptoms_left, lanes, event);
     for_each_slot(slots_, records_, groups_.cells, lanes,
                   [&](std::size_t slot, std::size_t cell, std::size_t factor) {
                     for (std::size_t l = 0; l < static_cast<std::size_t>(lanes); ++l)

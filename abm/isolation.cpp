@@ -63,11 +63,12 @@ Isolation::Isolation(const World<float>& world, const Schedule& schedule, const 
 }
 
 void Isolation::upload(const Schedule& schedule, const LaneParameters& parameters) {
-  kept_share_.upload(shares_left(schedule.policies().quarantines(), parameters, width_));
+  kept_share_.upload(shares_left<float>(schedule.policies().quarantines(), parameters, width_));
 }
 
 IsolationView<float> Isolation::compute(const World<float>& world, const Schedule& schedule,
-                                        const EventState& state, const InfectionNoise& noise) {
+                                        const EventState& state, const InfectionNoise& noise,
+                                        const VaccinationView<float>& symptoms) {
   const std::vector<int>& in_force = schedule.policies().quarantines_on(state.step);
   if (in_force.empty()) return {};
   IsolationArgs args{.agents = world.agents(),
@@ -84,7 +85,8 @@ IsolationView<float> Isolation::compute(const World<float>& world, const Schedul
                      .delays = delays_,
                      .in_force = 0,
                      .from_stage = {},
-                     .flags = flags_.data()};
+                     .flags = flags_.data(),
+                     .symptoms = symptoms};
   for (const int policy : in_force) {
     args.in_force = static_cast<std::uint8_t>(args.in_force | 1U << static_cast<unsigned>(policy));
     args.from_stage[policy] = from_stage_[static_cast<std::size_t>(policy)];

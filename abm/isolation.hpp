@@ -24,9 +24,10 @@ class Isolation {
   /// What of the parameters the policies need: the shares of contacts kept.
   void upload(const Schedule& schedule, const LaneParameters& parameters);
 
-  /// The view of a step, computed now; one without flags when no policy is in force.
+  /// The view of a step, computed now; one without flags when no policy is in force. `symptoms` is the share
+  /// of the probability of symptoms that vaccines leave.
   IsolationView<float> compute(const World<float>& world, const Schedule& schedule, const EventState& state,
-                               const InfectionNoise& noise);
+                               const InfectionNoise& noise, const VaccinationView<float>& symptoms = {});
 
  private:
   int width_;

@@ -7,15 +7,16 @@
 namespace starling {
 
 /// What the policies leave of something they take shares of: 1 - value in every lane, 1 in the lanes beyond
-/// those of the parameters. `placed` are policies whose first value is the share. [policies][width]
-template <class PlacedPolicies>
-std::vector<float> shares_left(const PlacedPolicies& placed, const LaneParameters& parameters, int width) {
-  std::vector<float> left;
+/// those of the parameters. The share that a policy takes is its value number `value`. [policies][width]
+template <class Real, class PlacedPolicies>
+std::vector<Real> shares_left(const PlacedPolicies& placed, const LaneParameters& parameters, int width,
+                              int value = 0) {
+  std::vector<Real> left;
   for (const auto& policy : placed)
     for (int lane = 0; lane < width; ++lane)
       left.push_back(lane < parameters.lanes
-                         ? static_cast<float>(1.0 - parameters.policy(policy.first_value, lane))
-                         : 1.0F);
+                         ? static_cast<Real>(1.0 - parameters.policy(policy.first_value + value, lane))
+                         : Real(1));
   return left;
 }
 

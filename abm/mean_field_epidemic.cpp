@@ -132,7 +132,7 @@ void MeanFieldEpidemic::reverse_step(int step, const Buffer<double>& case_adj, S
                        .limits = limits_,
                        .slope = {},
                        .state = state,
-                       .group = world_->group(),
+                       .counted = {world_->group()},
                        .case_adj = case_adj.data() + std::int64_t{step} * world_->groups() * width_,
                        .adj = adj.adjoint_view(),
                        .raw_adj = raw_adj_.data(),

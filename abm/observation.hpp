@@ -23,11 +23,12 @@ class CaseObservation {
     return static_cast<std::size_t>(records_) * static_cast<std::size_t>(age_bins_);
   }
 
-  /// New cases of one lane by bin, given those of all groups [records][groups][width]. [age bins][records]
+  /// New cases of one lane by bin, given those of all groups [records][counted groups][width]. [age
+  /// bins][records]
   [[nodiscard]] std::vector<std::int64_t> binned(std::span<const std::int64_t> new_cases, int width,
                                                  int lane) const;
 
-  /// Observation of one lane of new cases [records][groups][width]; `values` has size() elements.
+  /// Observation of one lane of new cases [records][counted groups][width]; `values` has size() elements.
   void observe(std::span<const std::int64_t> new_cases, int width, int lane, std::span<double> values) const;
 
   /// Adds to new_cases_adj (same layout as new_cases) the adjoint given values_adj.
@@ -50,7 +51,7 @@ class CaseObservation {
 
   int records_;
   int age_bins_;
-  std::vector<int> bin_of_group_;  // -1 for groups in no bin
+  std::vector<int> bin_of_group_;  // [counted groups], -1 for groups in no bin
 };
 
 }  // namespace starling

@@ -81,6 +81,7 @@ class Policies::Builder {
     check_that(policy.age_from >= 0 && policy.age_from < policy.age_to, place,
                fmt::format("ages = [{}, {}] contain nobody", policy.age_from, policy.age_to));
     const int first = add_value(place + ".efficacy_infection", policy.efficacy_infection, 1.0);
+    add_value(place + ".efficacy_symptoms", policy.efficacy_symptoms, 1.0);
     policies_.vaccinations_.push_back({policy, first});
   }
 
@@ -155,6 +156,29 @@ Policies::Policies(const PolicySettings& settings, const Calendar& calendar,
   for (const auto& policy : settings.closure) builder.add(policy);
   for (const auto& policy : settings.quarantine) builder.add(policy);
   for (const auto& policy : settings.vaccination) builder.add(policy);
+}
+
+namespace {
+
+bool may_exceed_zero(const PolicyValue& value, std::span<const std::string> calibrated) {
+  return value.configured > 0.0 || std::ranges::find(calibrated, value.path) != calibrated.end();
+}
+
+}  // namespace
+
+bool vaccination_eases_symptoms(const Policies& policies, std::span<const std::string> calibrated) {
+  return std::ranges::any_of(policies.vaccinations(), [&](const auto& placed) {
+    return may_exceed_zero(policies.value_of(placed, kEfficacySymptoms), calibrated);
+  });
+}
+
+void check_vaccinations_act(const Policies& policies, std::span<const std::string> calibrated) {
+  for (const auto& placed : policies.vaccinations()) {
+    const bool acts = may_exceed_zero(policies.value_of(placed, kEfficacyInfection), calibrated) ||
+                      may_exceed_zero(policies.value_of(placed, kEfficacySymptoms), calibrated);
+    check_that(acts, place_of(placed.policy.name),
+               "can never act: efficacy_infection and efficacy_symptoms are 0, and neither is calibrated");
+  }
 }
 
 }  // namespace starling

@@ -18,6 +18,10 @@ struct PolicyValue {
   double high = 1.0;
 };
 
+/// Where the values of a vaccination policy stand, counted from its first.
+inline constexpr int kEfficacyInfection = 0;
+inline constexpr int kEfficacySymptoms = 1;
+
 /// Policies laid out over the steps of a calendar and the networks of an epidemic. Their numbers (factors,
 /// compliances, efficacies) are values of their own, so that each lane can have its own.
 class Policies {
@@ -47,8 +51,12 @@ class Policies {
   [[nodiscard]] const std::vector<int>& quarantines_on(int step) const {
     return quarantines_on_.at(static_cast<std::size_t>(step));
   }
-  /// Value: efficacy against infection.
+  /// Values: the efficacies at kEfficacyInfection and kEfficacySymptoms.
   [[nodiscard]] const std::vector<Placed<VaccinationPolicy>>& vaccinations() const { return vaccinations_; }
+  /// A value of a vaccination policy.
+  [[nodiscard]] const PolicyValue& value_of(const Placed<VaccinationPolicy>& placed, int value) const {
+    return values_.at(static_cast<std::size_t>(placed.first_value) + static_cast<std::size_t>(value));
+  }
 
  private:
   class Builder;
@@ -65,5 +73,13 @@ class Policies {
   std::vector<std::vector<int>> quarantines_on_;  // [steps + 1]
   std::vector<Placed<VaccinationPolicy>> vaccinations_;
 };
+
+/// Whether vaccination can keep infected people from having symptoms: some efficacy against symptoms is above
+/// 0 or among the `calibrated` paths.
+bool vaccination_eases_symptoms(const Policies& policies, std::span<const std::string> calibrated);
+
+/// Throws InputError for a vaccination policy that can never act: all its efficacies are 0 and none is among
+/// the `calibrated` paths.
+void check_vaccinations_act(const Policies& policies, std::span<const std::string> calibrated);
 
 }  // namespace starling

@@ -51,6 +51,7 @@ struct VaccinationPolicy {
   int age_to = 200;  // years, exclusive
   double coverage = 0.0;
   double efficacy_infection = 0.0;  // share of exposure that no longer infects
+  double efficacy_symptoms = 0.0;   // share of the probability of symptoms that is taken from the infected
 };
 
 /// Everything that changes contacts by date. Policies in force at the same time multiply.

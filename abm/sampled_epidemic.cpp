@@ -2,7 +2,6 @@
 #include <numbers>
 #include <utility>
 
-#include <starling/abm/lane_shares.hpp>
 #include <starling/abm/sampled_epidemic.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/fixed_point.hpp>
@@ -63,6 +62,7 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
       rules_(std::move(rules)),
       vaccinated_susceptibility_(
           world_->exec(), static_cast<std::int64_t>(schedule_->policies().vaccinations().size()) * width_),
+      vaccinated_symptoms_(world_->exec(), vaccinated_susceptibility_.size()),
       seeded_(world_->exec(), marks_of(rules_.seeded_agents, world_->agents())) {
   check_non_negative("SampledEpidemic", "waning_per_day", rules_.waning_per_day);
   check_that(schedule_->policies().vaccinations().empty() || rules_.vaccination, "SampledEpidemic",
@@ -72,7 +72,7 @@ SampledEpidemic::SampledEpidemic(std::shared_ptr<const World<float>> world,
 }
 
 std::int64_t SampledEpidemic::new_case_cells() const {
-  return std::int64_t{schedule_->steps() + 1} * world_->groups() * width_;
+  return (schedule_->steps() + 1) * step_case_cells();
 }
 
 std::int64_t SampledEpidemic::outside_size() const {
@@ -87,11 +87,6 @@ OnsetView SampledEpidemic::onset(const InfectionNoise& noise) const {
   if (!rules_.profile_from_onset) return {};
   const DiseaseDelays delays = disease_delays(rules_.disease);
   return {true, noise.seed, noise.lane_sample, delays.exposed, delays.infectious};
-}
-
-VaccinationView<float> SampledEpidemic::vaccination() const {
-  if (!rules_.vaccination) return {};
-  return {rules_.vaccination->step(), rules_.vaccination->policy(), vaccinated_susceptibility_.data()};
 }
 
 InfectionNoise SampledEpidemic::upload_noise(const LaneNoise& noise) {
@@ -109,9 +104,7 @@ void SampledEpidemic::upload_parameters(const LaneParameters& parameters) {
     fraction[static_cast<std::size_t>(lane)] = static_cast<float>(std::pow(10.0, parameters.seed(lane)));
   seed_fraction_.upload(fraction);
   if (isolation_) isolation_->upload(*schedule_, parameters);
-  const auto& vaccinations = schedule_->policies().vaccinations();
-  if (vaccinations.empty()) return;
-  vaccinated_susceptibility_.upload(shares_left(vaccinations, parameters, width_));
+  upload_efficacies(parameters);
 }
 
 Trajectory SampledEpidemic::new_trajectory(int lanes, Attribution attribution) const {
@@ -172,7 +165,7 @@ const float* SampledEpidemic::rates(int step) const {
 IsolationView<float> SampledEpidemic::compute_pressure(const EventState& state, const InfectionNoise& noise,
                                                        int step) {
   IsolationView<float> isolation;
-  if (isolation_) isolation = isolation_->compute(*world_, *schedule_, state, noise);
+  if (isolation_) isolation = isolation_->compute(*world_, *schedule_, state, noise, symptoms());
   const bool apart = isolation.flags != nullptr;
   const auto now_days = static_cast<float>(schedule_->calendar().record(step).now_days);
   kernels::transmission<EventState>(world_->exec(),
@@ -195,7 +188,6 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
   transmission_.fill_zero();
   if (isolation_) transmission_outside_.fill_zero();
   const bool wanes = rules_.waning_per_day > 0.0;
-  const std::int64_t step_cells = std::int64_t{world_->groups()} * width_;
   if (wanes) {
     trajectory.counted_cases.fill_zero();
     kernels::case_counts(world_->exec(), case_counts(trajectory, 0, 0, trajectory.counted_cases.data()));
@@ -220,8 +212,9 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
                         .now_days = static_cast<float>(schedule_->calendar().record(step).now_days),
                         .step_time_days = step_time_days_.data()});
     if (wanes)
-      kernels::case_counts(world_->exec(), case_counts(trajectory, step, step,
-                                                       trajectory.counted_cases.data() + step * step_cells));
+      kernels::case_counts(
+          world_->exec(),
+          case_counts(trajectory, step, step, trajectory.counted_cases.data() + step * step_case_cells()));
     if (trajectory.network_cases.size() > 0) attribute_cases(trajectory, step, isolation);
   }
 }
@@ -250,9 +243,9 @@ CaseCountsArgs SampledEpidemic::case_counts(const Trajectory& trajectory, int fi
           .lanes = width_,
           .first_step = first_step,
           .last_step = last_step,
-          .groups = world_->groups(),
+          .groups = counted_groups(),
           .infection_step = trajectory.infection_step.data(),
-          .group = world_->group(),
+          .counted = counted(),
           .counts = counts};
 }
 

@@ -32,8 +32,8 @@ struct Trajectory {
   LaneParameters parameters;
   LaneNoise noise;
   Buffer<std::int16_t> infection_step;  // [agents][width]
-  /// [steps + 1][groups][width] of runs whose immunity wanes, in which later infections replace earlier ones;
-  /// else empty.
+  /// [steps + 1][counted groups][width] of runs whose immunity wanes, in which later infections replace
+  /// earlier ones; else empty.
   Buffer<std::int64_t> counted_cases;
   /// [steps + 1][networks + 1][width] of runs that attribute cases, else empty: cases by the network where
   /// they happened, the last row imported ones, in units of 1 / kSharesPerCase (core/fixed_point.hpp).
@@ -46,6 +46,9 @@ enum class Attribution { none, by_network };
 /// What sampled runs know beyond who meets whom.
 struct SampledRules {
   std::shared_ptr<const Vaccination> vaccination = nullptr;  // null: nobody is vaccinated
+  /// Vaccination policies may have an efficacy against symptoms, so that cases are counted apart by
+  /// vaccination status (kernels/counted_groups.hpp). Without it all those efficacies must be 0.
+  bool vaccination_eases_symptoms = false;
   /// Immunity wanes: susceptibility at d days after the latest infection is 1 - exp(-waning_per_day d). 0: it
   /// lasts. Runs with waning have no reverse sweep.
   double waning_per_day = 0.0;
@@ -89,14 +92,19 @@ class SampledEpidemic {
                                     std::span<const std::int16_t> infection_step,
                                     Attribution attribution = Attribution::none);
 
-  /// New infections by record, group and lane. [steps + 1][groups][width]
+  /// Groups in which new cases are counted: those of the world, once for each vaccination status that is told
+  /// apart.
+  [[nodiscard]] int counted_groups() const;
+
+  /// New infections by record, counted group and lane. [steps + 1][counted groups][width]
   [[nodiscard]] std::vector<std::int64_t> new_cases(const Trajectory& trajectory) const;
 
   /// New infections after the start by record, network (then imports) and lane, of a run that attributes
   /// them: each infection is one case shared out among its possible causes. [steps + 1][networks + 1][width]
   [[nodiscard]] std::vector<double> network_cases(const Trajectory& trajectory) const;
 
-  /// Reverse sweep: the adjoint of the parameters given the adjoint of new_cases [steps + 1][groups][width].
+  /// Reverse sweep: the adjoint of the parameters given the adjoint of new_cases [steps + 1][counted
+  /// groups][width].
   /// `slope` says how derivatives pass through the sampling; its noise is filled in from the trajectory.
   /// Compliances and efficacies of policies get no derivative. Throws InputError when immunity wanes.
   [[nodiscard]] LaneParameters adjoint(const Trajectory& trajectory, std::span<const double> new_cases_adj,
@@ -107,6 +115,7 @@ class SampledEpidemic {
 
   InfectionNoise upload_noise(const LaneNoise& noise);
   void upload_parameters(const LaneParameters& parameters);
+  void upload_efficacies(const LaneParameters& parameters);
   /// Pressure of the step, and who keeps away in it.
   IsolationView<float> compute_pressure(const EventState& state, const InfectionNoise& noise, int step);
   void run_steps(Trajectory& trajectory);
@@ -116,14 +125,17 @@ class SampledEpidemic {
   [[nodiscard]] LaneParameters collect(const LaneParameters& parameters, const Reverse& reverse) const;
   [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
   [[nodiscard]] const float* rates(int step) const;
-  /// Elements of [steps + 1][groups][width].
+  /// Elements of [steps + 1][counted groups][width], and of one step.
   [[nodiscard]] std::int64_t new_case_cells() const;
+  [[nodiscard]] std::int64_t step_case_cells() const { return std::int64_t{counted_groups()} * width_; }
   /// Elements of what agents give or receive outside home, which differs where some keep away: 0 without
   /// quarantine.
   [[nodiscard]] std::int64_t outside_size() const;
   /// Where a case can come from: the networks and the world outside.
   [[nodiscard]] int network_rows() const { return world_->networks() + 1; }
   [[nodiscard]] VaccinationView<float> vaccination() const;
+  [[nodiscard]] VaccinationView<float> symptoms() const;
+  [[nodiscard]] CountedGroups counted() const;
   [[nodiscard]] ImportView<float> imports(int step) const;
   [[nodiscard]] OnsetView onset(const InfectionNoise& noise) const;
   [[nodiscard]] const std::uint8_t* seeded() const { return seeded_.size() > 0 ? seeded_.data() : nullptr; }
@@ -142,6 +154,7 @@ class SampledEpidemic {
   Buffer<std::uint32_t> lane_sample_;    // [width]
   SampledRules rules_;
   Buffer<float> vaccinated_susceptibility_;  // [vaccination policies][width]
+  Buffer<float> vaccinated_symptoms_;        // [vaccination policies][width] share of their probability left
   Buffer<std::uint8_t> seeded_;              // [agents] 1 for rules.seeded_agents, or empty
   std::optional<Isolation> isolation_;       // of schedules with quarantine
   std::shared_ptr<Reverse> reverse_;

@@ -14,7 +14,7 @@ struct SampledEpidemic::Reverse {
   Buffer<float> susceptibility, infected, infection_time_days;  // [agents][width] adjoints of the state
   Buffer<float> raw_adj;                                        // [agents][width]
   Buffer<float> raw_adj_outside;  // [agents][width] of schedules with quarantine, else empty
-  Buffer<float> case_adj;         // [steps + 1][groups][width]
+  Buffer<float> case_adj;         // [steps + 1][counted groups][width]
   Buffer<double> log_rate_adj;    // [steps + 1][networks][width]
   Buffer<double> lane_partial;
   Buffer<double> seed_adj;  // [width]
@@ -41,24 +41,24 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
   const Step& record = schedule_->calendar().record(step);
   const IsolationView<float> isolation = compute_pressure(state, slope.noise, step);
   float* raw_adj_outside = isolation.flags != nullptr ? reverse.raw_adj_outside.data() : nullptr;
-  kernels::infection_adjoint<EventState>(
-      world_->exec(), {.agents = world_->agents(),
-                       .lanes = width_,
-                       .memberships = world_->memberships(),
-                       .pressure = field_.pressure(),
-                       .duration_days = static_cast<float>(record.duration_days),
-                       .now_days = static_cast<float>(record.now_days),
-                       .limits = {},
-                       .slope = slope,
-                       .state = state,
-                       .group = world_->group(),
-                       .case_adj = reverse.case_adj.data() + std::int64_t{step} * world_->groups() * width_,
-                       .adj = reverse.state(),
-                       .raw_adj = reverse.raw_adj.data(),
-                       .raw_adj_outside = raw_adj_outside,
-                       .isolation = isolation,
-                       .vaccination = vaccination(),
-                       .imports = imports(step)});
+  kernels::infection_adjoint<EventState>(world_->exec(),
+                                         {.agents = world_->agents(),
+                                          .lanes = width_,
+                                          .memberships = world_->memberships(),
+                                          .pressure = field_.pressure(),
+                                          .duration_days = static_cast<float>(record.duration_days),
+                                          .now_days = static_cast<float>(record.now_days),
+                                          .limits = {},
+                                          .slope = slope,
+                                          .state = state,
+                                          .counted = counted(),
+                                          .case_adj = reverse.case_adj.data() + step * step_case_cells(),
+                                          .adj = reverse.state(),
+                                          .raw_adj = reverse.raw_adj.data(),
+                                          .raw_adj_outside = raw_adj_outside,
+                                          .isolation = isolation,
+                                          .vaccination = vaccination(),
+                                          .imports = imports(step)});
   const HomeAndOutside<float> raw_adj{reverse.raw_adj.data(),
                                       raw_adj_outside != nullptr ? raw_adj_outside : reverse.raw_adj.data()};
   field_.adjoint(*world_, schedule_->meetings(step), raw_adj, rates(step),
@@ -77,15 +77,12 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
 
 SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& trajectory,
                                                          std::span<const double> new_cases_adj) {
-  const auto records = static_cast<std::size_t>(schedule_->steps()) + 1;
-  const auto width = static_cast<std::size_t>(width_);
   check_that(
       !(rules_.waning_per_day > 0.0), "SampledEpidemic::adjoint",
       "runs whose immunity wanes have no reverse sweep: the events of earlier infections are gone; use "
       "gradient.estimator = \"common_noise_differences\"");
   check_equal_size("SampledEpidemic::adjoint", "new_cases_adj",
-                   static_cast<std::int64_t>(new_cases_adj.size()),
-                   static_cast<std::int64_t>(records * static_cast<std::size_t>(world_->groups()) * width));
+                   static_cast<std::int64_t>(new_cases_adj.size()), new_case_cells());
   if (!reverse_) reverse_ = std::make_shared<Reverse>(*this, *world_, *schedule_, width_);
   upload_parameters(trajectory.parameters);
   for (auto* adjoint : {&reverse_->susceptibility, &reverse_->infected, &reverse_->infection_time_days})
@@ -106,7 +103,7 @@ LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<
                                             .lanes = width_,
                                             .fraction = seed_fraction_.data(),
                                             .slope = slope,
-                                            .group = world_->group(),
+                                            .counted = counted(),
                                             .case_adj = reverse.case_adj.data(),
                                             .adj = reverse.state(),
                                             .y_adj = reverse.raw_adj.data(),

@@ -48,7 +48,8 @@ SampledOutcomes::SampledOutcomes(const Exec& exec, const DiseaseSettings& settin
 std::vector<std::int64_t> SampledOutcomes::events(const Buffer<std::int16_t>& infection_step,
                                                   std::uint64_t seed,
                                                   std::span<const std::uint32_t> lane_sample,
-                                                  std::span<const DiseaseSeverity> severity) const {
+                                                  std::span<const DiseaseSeverity> severity,
+                                                  const VaccinationView<float>& symptoms) const {
   const int width = checked_int32(kPlace, "lane_sample", static_cast<std::int64_t>(lane_sample.size()));
   check_equal_size(kPlace, "infection_step", infection_step.size(), cell_.size() * width);
   check_that(lane_width(width) == width, kPlace, "lane_sample must have a compiled width; see lane_width()");
@@ -76,7 +77,8 @@ std::vector<std::int64_t> SampledOutcomes::events(const Buffer<std::int16_t>& in
                                   .cell = cell_.data(),
                                   .reach = device_reach.data(),
                                   .delays = disease_delays(settings_),
-                                  .counts = counts.data()});
+                                  .counts = counts.data(),
+                                  .symptoms = symptoms});
   return counts.download();
 }
 

@@ -29,11 +29,13 @@ class SampledOutcomes {
 
   /// Events [kDiseaseEvents][records][cells][width] of runs with infection steps [agents][width] in the
   /// memory of the same context; lane l draws the numbers of sample lane_sample[l], one per lane of the
-  /// width. `severity` is empty or has one entry per lane.
+  /// width. `severity` is empty or has one entry per lane; `symptoms` is the share of the probability of
+  /// symptoms that vaccines leave, in the memory of the same context.
   [[nodiscard]] std::vector<std::int64_t> events(const Buffer<std::int16_t>& infection_step,
                                                  std::uint64_t seed,
                                                  std::span<const std::uint32_t> lane_sample,
-                                                 std::span<const DiseaseSeverity> severity = {}) const;
+                                                 std::span<const DiseaseSeverity> severity = {},
+                                                 const VaccinationView<float>& symptoms = {}) const;
 
  private:
   Exec exec_;

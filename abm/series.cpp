@@ -28,7 +28,7 @@ std::vector<std::string> age_labels(const std::vector<int>& edges) {
   return labels;
 }
 
-/// Category of each group in an attribute. [groups]
+/// Category of each group in an attribute. [counted groups]
 std::vector<int> categories_of(const CaseGroups& groups, const std::string& attribute) {
   const auto found = std::ranges::find(groups.attributes, attribute);
   check_that(found != groups.attributes.end(), kPlace,
@@ -36,13 +36,17 @@ std::vector<int> categories_of(const CaseGroups& groups, const std::string& attr
   const auto place = static_cast<std::size_t>(found - groups.attributes.begin());
   std::vector<int> categories;
   for (const CaseGroup& group : groups.groups) categories.push_back(group.categories[place]);
-  return categories;
+  return groups.repeated(categories);
 }
 
-std::vector<int> ages_of(const CaseGroups& groups) {
+/// Counted groups and the cells of a series that they count in.
+OutcomeGroups outcome_groups(const CaseGroups& groups, const std::vector<int>& cell_of_group, int cells) {
   std::vector<int> ages;
   for (const CaseGroup& group : groups.groups) ages.push_back(group.age_from);
-  return ages;
+  std::vector<int> statuses;
+  for (int status = 0; status < groups.vaccination_statuses; ++status)
+    statuses.insert(statuses.end(), groups.groups.size(), status);
+  return {groups.repeated(ages), cell_of_group, cells, statuses};
 }
 
 }  // namespace
@@ -97,7 +101,9 @@ std::vector<std::string> attributes_of(std::span<const SeriesKey> keys) {
 SeriesTable::SeriesTable(const CaseGroups& groups, const Population& population,
                          const DiseaseSettings& disease, std::span<const double> record_time_days,
                          const std::vector<int>& age_bin_edges, std::span<const SeriesKey> keys)
-    : records_(static_cast<int>(record_time_days.size())), groups_(groups.size()) {
+    : records_(static_cast<int>(record_time_days.size())),
+      groups_(groups.size()),
+      counted_groups_(groups.counted()) {
   for (const SeriesKey& key : keys) {
     if (std::ranges::find(keys_, key) != keys_.end()) continue;
     const std::size_t place = partition_of(key.by, groups, population, age_bin_edges);
@@ -114,7 +120,7 @@ SeriesTable::SeriesTable(const CaseGroups& groups, const Population& population,
   for (Partition& partition : partitions_) {
     if (!partition.outcomes.empty())
       partition.expected.emplace(disease, record_time_days,
-                                 OutcomeGroups{ages_of(groups), partition.cell_of_group, partition.cells()},
+                                 outcome_groups(groups, partition.cell_of_group, partition.cells()),
                                  partition.outcomes);
   }
 }
@@ -128,7 +134,7 @@ std::size_t SeriesTable::partition_of(const std::string& by, const CaseGroups& g
   partition.by = by;
   if (by.empty()) {
     partition.labels = {""};
-    partition.cell_of_group.assign(static_cast<std::size_t>(groups.size()), 0);
+    partition.cell_of_group.assign(static_cast<std::size_t>(groups.counted()), 0);
   } else if (by == kByAge) {
     partition.labels = age_labels(age_bin_edges);
     partition.cell_of_group = age_bins_of(groups, age_bin_edges);
@@ -158,7 +164,7 @@ const std::vector<std::string>& SeriesTable::labels_of(const SeriesKey& key) con
 void SeriesTable::check_cases(std::size_t new_cases, int width, int lanes) const {
   check_in_range(kPlace, "lanes", lanes, 0, width);
   check_equal_size(kPlace, "new_cases", static_cast<std::int64_t>(new_cases),
-                   std::int64_t{records_} * groups_ * width);
+                   std::int64_t{records_} * counted_groups_ * width);
 }
 
 void SeriesTable::gather(const Source& source, const double* from, int width, int lanes,
@@ -195,7 +201,7 @@ namespace {
 
 /// Adds groups up over their cells: [blocks][records][groups][width] -> [blocks][records][cells][width].
 template <class From, class To>
-void add_groups(std::span<const From> from, const std::vector<int>& cell_of_group, int cells, int width,
+void add_groups(std::span<const From> from, std::span<const int> cell_of_group, int cells, int width,
                 std::span<To> to) {
   const std::size_t groups = cell_of_group.size();
   const std::size_t rows = from.size() / product(groups, width);
@@ -230,14 +236,16 @@ void add_cells(std::span<const double> from, const std::vector<int>& cell_of_gro
 std::vector<double> SeriesTable::case_sums(const Partition& partition,
                                            std::span<const std::int64_t> new_cases, int width) const {
   std::vector<double> sums(block(partition, width), 0.0);
-  add_groups(new_cases, partition.cell_of_group, partition.cells(), width, std::span<double>(sums));
+  add_groups<std::int64_t, double>(new_cases, partition.cell_of_group, partition.cells(), width, sums);
   return sums;
 }
 
 std::vector<double> SeriesTable::sampled_sums(const Partition& partition,
                                               std::span<const std::int64_t> events, int width) const {
   std::vector<std::int64_t> sums(kDiseaseEvents * block(partition, width), 0);
-  add_groups(events, partition.cell_of_group, partition.cells(), width, std::span<std::int64_t>(sums));
+  // Drawn outcomes have been scaled, so that the statuses need not be told apart.
+  const auto cell_of_group = std::span(partition.cell_of_group).first(static_cast<std::size_t>(groups_));
+  add_groups<std::int64_t, std::int64_t>(events, cell_of_group, partition.cells(), width, sums);
   return outcome_series({partition.outcomes, records_, partition.cells(), width}, sums);
 }
 
@@ -264,9 +272,9 @@ std::vector<double> SeriesTable::collect(std::span<const std::int64_t> new_cases
 }
 
 std::vector<double> SeriesTable::values(std::span<const std::int64_t> new_cases, int width, int lanes,
-                                        std::span<const DiseaseSeverity> severity) const {
+                                        const OutcomeScales& scales) const {
   return collect(new_cases, width, lanes, [&](const Partition& partition) {
-    return partition.expected->apply(new_cases, width, severity);
+    return partition.expected->apply(new_cases, width, scales);
   });
 }
 
@@ -280,7 +288,7 @@ std::vector<double> SeriesTable::sampled_values(std::span<const std::int64_t> ne
 }
 
 void SeriesTable::adjoint(std::span<const double> values_adj, int width, int lanes,
-                          std::span<double> new_cases_adj, std::span<const DiseaseSeverity> severity) const {
+                          std::span<double> new_cases_adj, const OutcomeScales& scales) const {
   check_cases(new_cases_adj.size(), width, lanes);
   check_equal_size(kPlace, "values_adj", static_cast<std::int64_t>(values_adj.size()),
                    static_cast<std::int64_t>(product(size(), lanes)));
@@ -296,7 +304,7 @@ void SeriesTable::adjoint(std::span<const double> values_adj, int width, int lan
       scatter(source, values_adj, width, lanes, to);
     }
     add_cells(cases_adj, partition.cell_of_group, partition.cells(), width, new_cases_adj);
-    if (partition.expected) partition.expected->adjoint(outcomes_adj, width, new_cases_adj, severity);
+    if (partition.expected) partition.expected->adjoint(outcomes_adj, width, new_cases_adj, scales);
   }
 }
 

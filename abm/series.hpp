@@ -69,15 +69,15 @@ class SeriesTable {
   /// What the rows of a key stand for: the upper edge of the age bin, or the category; "" for everyone.
   [[nodiscard]] const std::vector<std::string>& labels_of(const SeriesKey& key) const;
 
-  /// Expected values given new cases [records][groups][width]: [lanes][rows][records] of the first `lanes`
-  /// lanes. `severity` is empty or has one entry per lane of the width.
+  /// Expected values given new cases [records][counted groups][width]: [lanes][rows][records] of the first
+  /// `lanes` lanes. The scales are those of all lanes of the width.
   [[nodiscard]] std::vector<double> values(std::span<const std::int64_t> new_cases, int width, int lanes,
-                                           std::span<const DiseaseSeverity> severity = {}) const;
+                                           const OutcomeScales& scales = {}) const;
 
-  /// The transpose: adds to new_cases_adj [records][groups][width] what values_adj [lanes][rows][records]
-  /// gives.
+  /// The transpose: adds to new_cases_adj [records][counted groups][width] what values_adj
+  /// [lanes][rows][records] gives.
   void adjoint(std::span<const double> values_adj, int width, int lanes, std::span<double> new_cases_adj,
-               std::span<const DiseaseSeverity> severity = {}) const;
+               const OutcomeScales& scales = {}) const;
 
   /// Values of drawn outcomes, counted by group: events [kDiseaseEvents][records][groups][width].
   [[nodiscard]] std::vector<double> sampled_values(std::span<const std::int64_t> new_cases,
@@ -89,7 +89,7 @@ class SeriesTable {
   struct Partition {
     std::string by;
     std::vector<std::string> labels;  // [cells]
-    std::vector<int> cell_of_group;   // -1 for groups in no cell
+    std::vector<int> cell_of_group;   // [counted groups], -1 for groups in no cell
     std::vector<Outcome> outcomes;    // wanted of this partition
     std::optional<ExpectedOutcomes> expected;
 
@@ -124,7 +124,8 @@ class SeriesTable {
   void check_cases(std::size_t new_cases, int width, int lanes) const;
 
   int records_;
-  int groups_;
+  int groups_;          // of one vaccination status
+  int counted_groups_;  // of all
   int rows_ = 0;
   std::vector<SeriesKey> keys_;
   std::vector<Source> sources_;  // [keys]

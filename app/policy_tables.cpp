@@ -53,7 +53,9 @@ const std::vector<Kind>& kinds() {
        "coverage rises evenly from begin to end and stays",
        {{"ages", "two increasing whole years, the second exclusive", "whom", false},
         {"coverage", kShare, "share vaccinated at the end", true},
-        {"efficacy_infection", kShare, "share of exposure that no longer infects", false}}}};
+        {"efficacy_infection", kShare, "share of exposure that no longer infects", false},
+        {"efficacy_symptoms", kShare, "share of the probability of symptoms taken from the infected",
+         false}}}};
   return known;
 }
 
@@ -210,6 +212,7 @@ void append_policy(const PolicySection& section, PolicySettings& settings) {
     std::tie(policy.age_from, policy.age_to) = reader.ages("ages", {policy.age_from, policy.age_to});
     policy.coverage = reader.number("coverage", 0.0, 1.0);
     policy.efficacy_infection = reader.number("efficacy_infection", 0.0, 1.0);
+    policy.efficacy_symptoms = reader.number("efficacy_symptoms", 0.0, 1.0);
     settings.vaccination.push_back(policy);
   }
 }

@@ -3,11 +3,13 @@
 #include <cstdint>
 
 #include <starling/core/kernel.hpp>
+#include <starling/kernels/counted_groups.hpp>
 
 namespace starling {
 
 /// Infections of a sampled run by step and group, from the events alone:
-///   counts[step - first_step][group][lane] += number of agents of the group whose infection step is `step`.
+///   counts[step - first_step][group][lane] += number of agents counted in the group whose infection step is
+///   `step`.
 /// Integer sums: exact and order-free. Its adjoint is a gather of case_adj[group][lane], done where it is
 /// read.
 
@@ -16,10 +18,10 @@ struct CaseCountsArgs {
   int lanes;
   int first_step;  // infections outside [first_step, last_step] are not counted
   int last_step;
-  int groups;
+  int groups;                          // of all vaccination statuses
   const std::int16_t* infection_step;  // [agents][lanes]
-  const std::uint16_t* group;          // [agents]
-  std::int64_t* counts;                // [last_step - first_step + 1][groups][lanes], added to
+  CountedGroups counted;
+  std::int64_t* counts;  // [last_step - first_step + 1][groups][lanes], added to
 };
 
 namespace cpu {
@@ -33,7 +35,10 @@ namespace kernels {
 
 inline constexpr Kernel<CaseCountsArgs> case_counts{
     "case_counts", &cpu::case_counts, STARLING_CUDA_KERNEL(cuda::case_counts),
-    [](const CaseCountsArgs& args) { return args.agents * (args.lanes * 2 + 1); }};
+    [](const CaseCountsArgs& args) {
+      const int vaccination = args.counted.vaccination_step != nullptr ? 3 : 0;
+      return args.agents * (args.lanes * 2 + 1 + vaccination);
+    }};
 
 }  // namespace kernels
 

@@ -15,11 +15,11 @@ struct CaseCountsBody {
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     const std::int16_t* infection_step = args.infection_step + agent * args.lanes;
-    const std::int64_t group = args.group[agent];
     for (int l = first; l < first + width; ++l) {
       const int step = infection_step[l];
       if (step < args.first_step || step > args.last_step) continue;
-      add(args.counts + (std::int64_t{step - args.first_step} * args.groups + group) * args.lanes + l);
+      const std::int64_t row = std::int64_t{step - args.first_step} * args.groups;
+      add(args.counts + (row + args.counted.of(agent, step)) * args.lanes + l);
     }
   }
 };

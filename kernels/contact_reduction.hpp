@@ -25,18 +25,18 @@ struct IsolationView {
   }
 };
 
-/// Whose susceptibility a vaccine lowers: agent i has S = susceptibility[policy of i] from the step
-/// vaccination_step[i] on, else 1. Without steps (a null pointer) nobody is vaccinated.
+/// What a vaccine leaves of something, such as susceptibility: share_left[policy of i] to agent i from the
+/// step vaccination_step[i] on, else all of it. Without steps (a null pointer) nobody is vaccinated.
 template <class Real>
 struct VaccinationView {
   const std::int16_t* vaccination_step = nullptr;  // [agents], kNeverVaccinated for most
   const std::uint8_t* policy = nullptr;            // [agents]
-  const Real* susceptibility = nullptr;            // [policies][lanes]
+  const Real* share_left = nullptr;                // [policies][lanes]
 
-  /// Row of the susceptibility of an agent on a step, or null for 1.
+  /// Row of the share left to an agent on a step, or null for 1.
   STARLING_HD const Real* row(std::int64_t agent, int step, int lanes) const {
     if (vaccination_step == nullptr || step < vaccination_step[agent]) return nullptr;
-    return susceptibility + std::int64_t{policy[agent]} * lanes;
+    return share_left + std::int64_t{policy[agent]} * lanes;
   }
 };
 

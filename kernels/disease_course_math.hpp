@@ -20,6 +20,15 @@ STARLING_HD inline float symptom_onset_days(std::uint64_t seed, std::uint32_t sa
   return delay_days(words.word[1], latent) + delay_days(words.word[2], presymptomatic);
 }
 
+/// Probabilities of an infection whose probability of symptoms, and so of everything behind, keeps the share
+/// symptoms_left[lane]; all of them where `symptoms_left` is null.
+STARLING_HD inline ReachProbabilities reach_left(const ReachProbabilities& reach, const float* symptoms_left,
+                                                 int lane) {
+  if (symptoms_left == nullptr) return reach;
+  const float left = symptoms_left[lane];
+  return {left * reach.symptomatic, left * reach.severe, left * reach.critical, left * reach.dead};
+}
+
 /// The course of the infection of `agent` in a sample: a pure function of (seed, sample, agent), so nothing
 /// is stored for an agent. One uniform decides the furthest stage, u < reach of that stage; a further word
 /// for each stage passed gives the time spent in it. Mild courses cost one Philox block, severe ones two.

@@ -7,6 +7,7 @@
 #include <starling/core/kernel.hpp>
 #include <starling/kernels/agent_state.hpp>
 #include <starling/kernels/contact_reduction.hpp>
+#include <starling/kernels/counted_groups.hpp>
 
 namespace starling {
 
@@ -97,7 +98,7 @@ struct InfectionAdjointArgs {
   PressureLimits<Real> limits;  // mean-field runs only
   SampledSlope slope;           // sampled runs only
   State state;                  // before the step
-  const std::uint16_t* group;   // [agents]
+  CountedGroups counted;        // where an infection at this step is counted
   const Real* case_adj;         // [groups][lanes] adjoint of an infection at this step through the outputs
   AgentStateAdjoint<Real> adj;  // after the step on entry, before the step on return
   Real* raw_adj;                // [agents][lanes] adjoint of C of each of the agent's cells at home

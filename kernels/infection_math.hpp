@@ -169,7 +169,7 @@ struct InfectionAdjointBody {
       }
     }
     // Loaded into local arrays, which alias nothing, so that the arithmetic vectorises.
-    const Real* case_adj = args.case_adj + std::int64_t{args.group[agent]} * args.lanes + first;
+    const Real* case_adj = args.case_adj + args.counted.of(agent, step()) * args.lanes + first;
     const std::int64_t base = agent * args.lanes + first;
     Real susceptibility[width], y_adj[width], kept_adj[width], slope[width], time_kept_adj[width];
     for (int l = 0; l < width; ++l) {

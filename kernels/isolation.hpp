@@ -4,6 +4,7 @@
 
 #include <starling/core/csr.hpp>
 #include <starling/core/kernel.hpp>
+#include <starling/kernels/contact_reduction.hpp>
 #include <starling/kernels/disease_course.hpp>
 
 namespace starling {
@@ -11,7 +12,8 @@ namespace starling {
 /// Who keeps away from others on a step, as bits by quarantine policy (kernels/contact_reduction.hpp).
 ///   isolation:       flags[i] = the policies in force whose stage agent i has reached before the step,
 ///   having
-///                    neither recovered nor died since, by disease_course()
+///                    neither recovered nor died since, by disease_course(), with the probability of symptoms
+///                    that a vaccine left when it was infected
 ///   home_isolation:  home_flags[h] = the household policies that apply to any member of home h
 ///   joined_isolation: flags[i] |= home_flags of the homes of agent i
 
@@ -33,6 +35,7 @@ struct IsolationArgs {
   std::uint8_t in_force;                      // bits
   DiseaseStage from_stage[kMostQuarantines];  // by policy
   std::uint8_t* flags;                        // [agents][lanes], out
+  VaccinationView<float> symptoms{};          // share of the probability of symptoms left
 };
 
 struct HomeIsolationArgs {

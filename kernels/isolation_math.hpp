@@ -27,9 +27,10 @@ struct IsolationBody {
         args.flags[base + l] = 0;
         continue;
       }
-      const DiseaseCourse course =
-          disease_course(args.seed, args.lane_sample[l], static_cast<std::uint32_t>(agent),
-                         args.reach[args.class_of_group[args.group[agent]]], args.delays);
+      const float* symptoms_left = args.symptoms.row(agent, infection, args.lanes);
+      const DiseaseCourse course = disease_course(
+          args.seed, args.lane_sample[l], static_cast<std::uint32_t>(agent),
+          reach_left(args.reach[args.class_of_group[args.group[agent]]], symptoms_left, l), args.delays);
       args.flags[base + l] = policies_of(stage_at(course, args.now_days - args.step_time_days[infection]));
     }
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include <starling/core/kernel.hpp>
+#include <starling/kernels/contact_reduction.hpp>
 #include <starling/kernels/disease_course.hpp>
 
 namespace starling {
@@ -10,8 +11,9 @@ namespace starling {
 /// What infections of a sampled run lead to, from the infection steps alone:
 ///   counts[event][record][cell][lane] += number of the cell's agents whose course has the event in
 ///   (time of the record before, time of the record],
-/// with the course of disease_course() starting at the time of the infection step. Events after the last
-/// record are not counted. Integer sums: exact and order-free.
+/// with the course of disease_course() starting at the time of the infection step, and the probability of
+/// symptoms that a vaccine left at that step. Events after the last record are not counted. Integer sums:
+/// exact and order-free.
 
 struct OutcomeCountsArgs {
   std::int64_t agents;
@@ -26,7 +28,8 @@ struct OutcomeCountsArgs {
   const std::uint16_t* cell;           // [agents] where an agent is counted; `cells` or more: nowhere
   const ReachProbabilities* reach;     // [age classes][lanes]
   DiseaseDelays delays;
-  std::int64_t* counts;  // [kDiseaseEvents][steps + 1][cells][lanes], added to
+  std::int64_t* counts;               // [kDiseaseEvents][steps + 1][cells][lanes], added to
+  VaccinationView<float> symptoms{};  // share of the probability of symptoms left
 };
 
 namespace cpu {

@@ -67,9 +67,10 @@ struct OutcomeCountsBody {
     const ReachProbabilities* reach = args.reach + std::int64_t{args.age_class[agent]} * args.lanes;
     for (int l = first; l < first + width; ++l) {
       if (infection_step[l] == kNeverInfected) continue;
+      const float* symptoms_left = args.symptoms.row(agent, infection_step[l], args.lanes);
       count_course({infection_step[l], cell, l},
-                   disease_course(args.seed, args.lane_sample[l], static_cast<std::uint32_t>(agent), reach[l],
-                                  args.delays));
+                   disease_course(args.seed, args.lane_sample[l], static_cast<std::uint32_t>(agent),
+                                  reach_left(reach[l], symptoms_left, l), args.delays));
     }
   }
 };

@@ -28,7 +28,7 @@ struct SeedingAdjointArgs {
   int lanes;
   const float* fraction;  // [lanes]
   SampledSlope slope;
-  const std::uint16_t* group;            // [agents]
+  CountedGroups counted;
   const float* case_adj;                 // [groups][lanes]
   AgentStateAdjoint<float> adj;          // after seeding
   float* y_adj;                          // [agents][lanes], out

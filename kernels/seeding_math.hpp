@@ -42,7 +42,7 @@ struct SeedingAdjointBody {
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     const bool listed = args.listed != nullptr && args.listed[agent] != 0;
-    const float* case_adj = args.case_adj + std::int64_t{args.group[agent]} * args.lanes;
+    const float* case_adj = args.case_adj + args.counted.of(agent, 0) * args.lanes;
     for (int l = first; l < first + width; ++l) {
       const std::int64_t k = agent * args.lanes + l;
       const float y_adj = case_adj[l] + args.adj.infected[k] - args.adj.susceptibility[k];

@@ -5,6 +5,7 @@
 
 #include <starling/abm/isolation.hpp>
 #include <starling/abm/sampled_epidemic.hpp>
+#include <starling/abm/vaccination.hpp>
 
 #include "../support/backends.hpp"
 #include "../support/worlds.hpp"
@@ -57,7 +58,8 @@ starling::QuarantinePolicy quarantine(QuarantineStage stage, double compliance =
 // The flags of the fixture's people before a step, one lane, given their infection steps.
 std::vector<std::uint8_t> flags_on(const Exec& exec, const EpidemicSettings& settings,
                                    const DiseaseSettings& disease,
-                                   const std::vector<std::int16_t>& infection_step, int step) {
+                                   const std::vector<std::int16_t>& infection_step, int step,
+                                   const starling::VaccinationView<float>& symptoms = {}) {
   const World<float> world = starling::test::world_of<float>(exec, starling::test::fixture_world(), settings,
                                                              starling::draw_profiles(100, settings.profile));
   const Schedule schedule(settings);
@@ -66,8 +68,8 @@ std::vector<std::uint8_t> flags_on(const Exec& exec, const EpidemicSettings& set
   const Buffer<std::int16_t> infections(exec, infection_step);
   const Buffer<float> times(exec, schedule.times<float>());
   const Buffer<std::uint32_t> sample(exec, std::vector<std::uint32_t>{0});
-  const auto view =
-      isolation.compute(world, schedule, {infections.data(), times.data(), step}, {1, sample.data()});
+  const auto view = isolation.compute(world, schedule, {infections.data(), times.data(), step},
+                                      {1, sample.data()}, symptoms);
   std::vector<std::uint8_t> flags(100, 0);
   if (view.flags != nullptr) exec.copy_to_host(flags.data(), view.flags, 100);
   return flags;
@@ -134,6 +136,32 @@ STARLING_BACKEND_CASE("the dead keep nobody away") {
   // Critical from day 7.5, dead from day 8.5.
   CHECK(std::ranges::count(flags_on(exec, settings, disease, infected_at({{5, 0}}), 8), 1) == 4);
   CHECK(std::ranges::count(flags_on(exec, settings, disease, infected_at({{5, 0}}), 9), 1) == 0);
+}
+
+STARLING_BACKEND_CASE(
+    "with the same draw, those vaccinated when infected fall ill and into quarantine less often") {
+  EpidemicSettings settings = fixture_epidemic(20);
+  settings.policies.quarantine = {quarantine(QuarantineStage::symptomatic)};
+  DiseaseSettings disease = fixed_course();
+  disease.symptomatic.assign(10, 0.8);
+  DiseaseSettings eased = disease;
+  eased.symptomatic.assign(10, 0.8 * 0.25);
+  const std::vector<std::int16_t> infected(100, 4);
+  // Vaccinated before, on the step of, after and never; under the second of two policies.
+  const std::int16_t steps[] = {0, 4, 5, starling::kNeverVaccinated};
+  std::vector<std::int16_t> vaccination_step;
+  for (std::size_t agent = 0; agent < 100; ++agent) vaccination_step.push_back(steps[agent % 4]);
+  const Buffer<std::int16_t> vaccinated(exec, vaccination_step);
+  const Buffer<std::uint8_t> policy(exec, std::vector<std::uint8_t>(100, 1));
+  const Buffer<float> left(exec, std::vector<float>{0.0F, 0.25F});
+  const auto flags =
+      flags_on(exec, settings, disease, infected, 12, {vaccinated.data(), policy.data(), left.data()});
+  const auto unvaccinated = flags_on(exec, settings, disease, infected, 12);
+  const auto all_vaccinated = flags_on(exec, settings, eased, infected, 12);
+  for (std::size_t agent = 0; agent < 100; ++agent)
+    CHECK(flags[agent] == (agent % 4 < 2 ? all_vaccinated : unvaccinated)[agent]);
+  CHECK(std::ranges::count(unvaccinated, 1) > 2 * std::ranges::count(all_vaccinated, 1));
+  CHECK(std::ranges::count(all_vaccinated, 1) > 5);
 }
 
 TEST_CASE("the share of contacts that is kept is what compliance leaves, and policies multiply") {

@@ -57,10 +57,12 @@ struct PolicySetting {
                                       .age_from = 30,
                                       .age_to = 80,
                                       .coverage = 0.9,
-                                      .efficacy_infection = 0.75}};
+                                      .efficacy_infection = 0.75,
+                                      .efficacy_symptoms = 0.5}};
     schedule = std::make_shared<Schedule>(settings);
     rules.vaccination = std::make_shared<starling::Vaccination>(exec, population, schedule->policies(),
                                                                 schedule->calendar(), settings.profile.seed);
+    rules.vaccination_eases_symptoms = true;
     vaccination_step.resize(900);
     exec.copy_to_host(vaccination_step.data(), rules.vaccination->step(), 900 * 2);
     parameters = schedule->configured(kLanes);
@@ -78,8 +80,11 @@ struct PolicySetting {
                              int step, starling::DiseaseStage stage) const {
     const std::int16_t infection = infected[agent * kLanes + lane];
     if (infection >= step) return false;
+    starling::DiseaseSettings disease = rules.disease;
+    if (infection >= vaccination_step[agent])
+      for (double& probability : disease.symptomatic) probability *= 0.5;
     const auto reach = starling::reach_probabilities(
-        rules.disease, starling::disease_age_class(rules.disease, population.age_years[agent]));
+        disease, starling::disease_age_class(disease, population.age_years[agent]));
     const auto course =
         starling::disease_course(kSeed, static_cast<std::uint32_t>(lane), static_cast<std::uint32_t>(agent),
                                  reach, starling::disease_delays(rules.disease));

@@ -140,10 +140,10 @@ TEST_CASE("the adjoint of a table is the transpose of its values") {
   const int lanes = 3;
   const std::vector<DiseaseSeverity> severity{{0.1, 0, 0, 0}, {0, -0.3, 0, 0}, {0, 0, 0.2, 0.1}, {}};
   const std::vector<double> values =
-      infections.table.values(infections.new_cases, Infections::kWidth, lanes, severity);
+      infections.table.values(infections.new_cases, Infections::kWidth, lanes, {severity});
   const std::vector<double> values_adj = test::spread(static_cast<std::int64_t>(values.size()), 3);
   std::vector<double> cases_adj(infections.new_cases.size(), 0.0);
-  infections.table.adjoint(values_adj, Infections::kWidth, lanes, cases_adj, severity);
+  infections.table.adjoint(values_adj, Infections::kWidth, lanes, cases_adj, {severity});
   double forward = 0.0;
   double backward = 0.0;
   double spare = 0.0;

@@ -143,7 +143,7 @@ TEST_CASE("policies of every kind are read, whatever the order of their keys") {
           "[policies.ill]\nkind = \"quarantine\"\nbegin = 2020-03-16\nend = 2020-12-31\ncompliance = 0.7\n"
           "household = true\nstage = \"severe\"\n"
           "[policies.jab]\nkind = \"vaccination\"\nbegin = 2020-12-08\nend = 2021-03-01\nages = [65, "
-          "120]\ncoverage = 0.9\nefficacy_infection = 0.8\n",
+          "120]\ncoverage = 0.9\nefficacy_infection = 0.8\nefficacy_symptoms = 0.25\n",
       {"policies.lockdown.factors.school=0.2"});
   const starling::PolicySettings& policies = configuration.epidemic.policies;
   REQUIRE(policies.interaction.size() == 1);
@@ -156,7 +156,9 @@ TEST_CASE("policies of every kind are read, whatever the order of their keys") {
   CHECK(policies.quarantine[0].stage == starling::QuarantineStage::severe);
   CHECK(policies.vaccination[0].age_from == 65);
   CHECK(policies.vaccination[0].efficacy_infection == 0.8);
+  CHECK(policies.vaccination[0].efficacy_symptoms == 0.25);
   CHECK(contains(to_json(configuration), "\"factors.school\": 0.2"));
+  CHECK(contains(to_json(configuration), "\"efficacy_symptoms\": 0.25"));
 }
 
 TEST_CASE("a policy that is not understood is an error that says what a policy can have") {
@@ -175,6 +177,8 @@ TEST_CASE("a policy that is not understood is an error that says what a policy c
   refuses(dates + "kind = \"quarantine\"\ncompliance = 1.5\n",
           "policies.lockdown.compliance = 1.5, expected a number from 0 to 1");
   refuses(dates + "kind = \"quarantine\"\nstage = \"ill\"\n", "expected one of \"infectious\"");
+  refuses(dates + "kind = \"vaccination\"\ncoverage = 0.5\nefficacy_symptoms = 1.5\n",
+          "policies.lockdown.efficacy_symptoms = 1.5, expected a number from 0 to 1");
   refuses("kind = \"quarantine\"\nbegin = 2020-02-31\nend = 2020-03-03\n", "expected day between 1 and 29");
   refuses(dates + "kind = \"interaction\"\nfactor.school = 0.5\n",
           "unknown key policies.lockdown.factor.school");

@@ -243,7 +243,7 @@ STARLING_BACKEND_CASE("the adjoint of a mean-field infection step is the transpo
                                              {},
                                              {},
                                              {s.data(), x.data(), t.data()},
-                                             world.group(),
+                                             {world.group()},
                                              device_case_adj.data(),
                                              {s_adj.data(), x_adj.data(), t_adj.data()},
                                              raw_adj.data()});
@@ -287,7 +287,7 @@ STARLING_BACKEND_CASE("the Gumbel-Softmax slope is that of the relaxed two-class
                                                 {},
                                                 slope,
                                                 {never.data(), times.data(), 3},
-                                                world.group(),
+                                                {world.group()},
                                                 case_adj.data(),
                                                 {s_adj.data(), x_adj.data(), t_adj.data()},
                                                 raw_adj.data()});
