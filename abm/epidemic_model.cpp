@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <starling/abm/common_noise_differences.hpp>
 #include <starling/abm/epidemic_model.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/error.hpp>
@@ -79,10 +80,9 @@ std::vector<std::string> attributes_of(const EpidemicSettings& settings, const O
 }
 
 // Infections of the vaccinated are counted apart where their outcomes may differ.
-CaseGroups groups_of(const Population& population, const EpidemicSettings& settings,
-                     const OutputSettings& outputs, const Policies& policies,
-                     const std::vector<std::string>& parameters) {
-  CaseGroups groups = make_case_groups(population, edges_of(settings), attributes_of(settings, outputs));
+CaseGroups with_vaccination_statuses(CaseGroups groups, const Policies& policies,
+                                     const std::vector<std::string>& parameters) {
+  groups.vaccination_statuses = 1;
   if (vaccination_eases_symptoms(policies, parameters))
     groups.vaccination_statuses += static_cast<int>(policies.vaccinations().size());
   return groups;
@@ -127,55 +127,85 @@ std::vector<EpidemicParameter> calibratable_parameters(const EpidemicSettings& s
 
 /// What a node keeps between its forward and its reverse pass.
 struct EpidemicModel::NodeState {
-  std::size_t replicates;
-  std::uint64_t seed;
-  std::vector<LaneRun> runs;
-  std::vector<Batch> batches;    // reverse mode: events and counts of all lanes
-  std::vector<double> jacobian;  // differences: [runs][dimensions][outputs]
+  LaneRuns runs;
+  std::vector<Batch> batches;  // events and counts of all lanes
 };
 
 EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                              const GradientSettings& gradient, const std::vector<std::string>& parameters,
                              OutputSettings outputs)
+    : EpidemicModel(exec, population, settings, gradient, parameters, std::move(outputs), nullptr) {}
+
+EpidemicModel::EpidemicModel(const EpidemicModel& sibling, const Population& population,
+                             const EpidemicSettings& settings)
+    : EpidemicModel(sibling.world_->exec(), population, settings, sibling.gradient_, sibling.paths(),
+                    sibling.output_settings_, &sibling) {
+  check_equal_size("EpidemicModel", "outputs", static_cast<std::int64_t>(this->outputs()),
+                   static_cast<std::int64_t>(sibling.outputs()));
+  check_equal_size("EpidemicModel", "series", static_cast<std::int64_t>(table_.size()),
+                   static_cast<std::int64_t>(sibling.table_.size()));
+  batch_hook_ = sibling.batch_hook_;
+}
+
+EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
+                             const GradientSettings& gradient, const std::vector<std::string>& parameters,
+                             OutputSettings outputs, const EpidemicModel* sibling)
     : gradient_(gradient),
+      output_settings_(std::move(outputs)),
+      networks_(settings.networks),
+      profile_(settings.profile),
+      age_edges_(edges_of(settings)),
       schedule_(std::make_shared<Schedule>(settings)),
-      groups_(groups_of(population, settings, outputs, schedule_->policies(), parameters)),
-      world_(std::make_shared<World<float>>(exec, population, settings.networks,
-                                            draw_profiles(population.agents(), settings.profile), groups_)),
+      groups_(with_vaccination_statuses(groups_for(population, settings, output_settings_, sibling),
+                                        schedule_->policies(), parameters)),
+      world_(world_for(exec, population, settings, groups_, sibling)),
       rules_(rules_of(exec, population, settings, groups_, *schedule_)),
       observation_(schedule_->steps() + 1, groups_, settings.age_bin_edges),
       table_(groups_, population, settings.disease, schedule_->times<double>(), settings.age_bin_edges,
-             keys_of(outputs)),
+             keys_of(output_settings_)),
       calibratable_(calibratable_parameters(settings)),
       slots_(slots_of(parameters, calibratable_)) {
   check_positive("gradient", "temperature", gradient.temperature);
   check_positive("gradient", "difference_step", gradient.difference_step);
   check_vaccinations_act(schedule_->policies(), parameters);
-  if (!outputs.targets.empty()) targets_.emplace(table_, schedule_->calendar(), outputs.targets);
-  if (outputs.sampled_outcomes)
+  if (!output_settings_.targets.empty())
+    targets_.emplace(table_, schedule_->calendar(), output_settings_.targets);
+  if (output_settings_.sampled_outcomes)
     sampled_outcomes_.emplace(sampled_outcomes_of(exec, population, settings, groups_, *schedule_));
+}
+
+CaseGroups EpidemicModel::groups_for(const Population& population, const EpidemicSettings& settings,
+                                     const OutputSettings& outputs, const EpidemicModel* sibling) {
+  const std::vector<int> edges = edges_of(settings);
+  if (sibling != nullptr && sibling->age_edges_ == edges) return sibling->groups_;
+  return make_case_groups(population, edges, attributes_of(settings, outputs));
+}
+
+std::shared_ptr<const World<float>> EpidemicModel::world_for(const Exec& exec, const Population& population,
+                                                             const EpidemicSettings& settings,
+                                                             const CaseGroups& groups,
+                                                             const EpidemicModel* sibling) {
+  const auto profiles = [&] { return draw_profiles(population.agents(), settings.profile); };
+  if (sibling == nullptr || sibling->networks_ != settings.networks)
+    return std::make_shared<World<float>>(exec, population, settings.networks, profiles(), groups);
+  std::shared_ptr<const World<float>> world = sibling->world_;
+  if (sibling->profile_ != settings.profile)
+    world = std::make_shared<World<float>>(world->with_profiles(profiles()));
+  if (sibling->age_edges_ != edges_of(settings))
+    world = std::make_shared<World<float>>(world->with_groups(groups));
+  return world;
+}
+
+std::vector<std::string> EpidemicModel::paths() const {
+  std::vector<std::string> result;
+  for (const std::size_t slot : slots_) result.push_back(calibratable_[slot].path);
+  return result;
 }
 
 std::vector<double> EpidemicModel::configured() const {
   std::vector<double> values;
   for (const std::size_t slot : slots_) values.push_back(calibratable_[slot].configured);
   return values;
-}
-
-std::vector<EpidemicModel::LaneRun> EpidemicModel::lane_runs(ParameterRows theta,
-                                                             const RunNoise& noise) const {
-  const auto dimensions = slots_.size();
-  check_positive("EpidemicModel", "replicates", noise.replicates);
-  check_that(dimensions == 0 ? theta.empty() : theta.size() % dimensions == 0, "EpidemicModel",
-             fmt::format("theta has {} elements, expected a multiple of {}", theta.size(), dimensions));
-  const std::size_t draws = dimensions == 0 ? 1 : theta.size() / dimensions;
-  std::vector<LaneRun> runs;
-  for (std::size_t draw = 0; draw < draws; ++draw) {
-    const auto row = theta.subspan(draw * dimensions, dimensions);
-    for (int replicate = 0; replicate < noise.replicates; ++replicate)
-      runs.push_back({{row.begin(), row.end()}, static_cast<std::uint32_t>(runs.size())});
-  }
-  return runs;
 }
 
 LaneParameters EpidemicModel::lane_parameters(std::span<const LaneRun> runs) const {
@@ -225,26 +255,13 @@ EpidemicModel::Batch EpidemicModel::run_batch(std::span<const LaneRun> runs, std
   return {epidemic.width(), std::move(trajectory), std::move(new_cases), std::move(network_cases)};
 }
 
-void EpidemicModel::run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const VisitBatch& visit,
-                              Attribution attribution) {
-  for (std::size_t first = 0; first < runs.size(); first += kMaxLanes) {
+void EpidemicModel::run_lanes(const LaneRuns& runs, const VisitBatch& visit, Attribution attribution) {
+  const std::span<const LaneRun> all(runs.lanes);
+  for (std::size_t first = 0; first < all.size(); first += kMaxLanes) {
     if (batch_hook_) batch_hook_();
-    const auto lanes = std::min<std::size_t>(kMaxLanes, runs.size() - first);
-    visit(first, lanes, run_batch(runs.subspan(first, lanes), seed, attribution));
+    const auto lanes = std::min<std::size_t>(kMaxLanes, all.size() - first);
+    visit(first, lanes, run_batch(all.subspan(first, lanes), runs.seed, attribution));
   }
-}
-
-std::vector<double> EpidemicModel::observe_lanes(std::span<const LaneRun> runs, std::uint64_t seed) {
-  std::vector<double> observations(runs.size() * outputs());
-  run_lanes(runs, seed, [&](std::size_t first, std::size_t lanes, const Batch& batch) {
-    observe_batch(batch, static_cast<int>(lanes),
-                  std::span(observations).subspan(first * outputs(), lanes * outputs()));
-  });
-  return observations;
-}
-
-std::vector<double> EpidemicModel::observe(ParameterRows theta, const RunNoise& noise) {
-  return observe_lanes(lane_runs(theta, noise), noise.seed);
 }
 
 SampledSlope EpidemicModel::slope() const {
@@ -255,13 +272,14 @@ SampledSlope EpidemicModel::slope() const {
 }
 
 void EpidemicModel::forward_reverse_mode(NodeState& state, std::span<double> observations) {
-  run_lanes(state.runs, state.seed, [&](std::size_t first, std::size_t lanes, Batch batch) {
+  run_lanes(state.runs, [&](std::size_t first, std::size_t lanes, Batch batch) {
     observe_batch(batch, static_cast<int>(lanes), observations.subspan(first * outputs(), lanes * outputs()));
     state.batches.push_back(std::move(batch));
   });
 }
 
-void EpidemicModel::adjoint_reverse_mode(NodeState& state, std::span<const double> observations_adj,
+void EpidemicModel::adjoint_reverse_mode(const NodeState& state, std::size_t replicates,
+                                         std::span<const double> observations_adj,
                                          std::span<double> theta_adj) {
   std::size_t run = 0;
   for (const Batch& batch : state.batches) {
@@ -271,75 +289,35 @@ void EpidemicModel::adjoint_reverse_mode(NodeState& state, std::span<const doubl
     LaneParameters gradient = simulator(lanes).adjoint(batch.trajectory, new_cases_adj, slope());
     for (int lane = 0; lane < lanes; ++lane, ++run) {
       for (std::size_t d = 0; d < slots_.size(); ++d)
-        theta_adj[run / state.replicates * slots_.size() + d] += value_at(gradient, slots_[d], lane);
-    }
-  }
-}
-
-void EpidemicModel::forward_differences(NodeState& state, std::span<double> observations) {
-  const std::size_t dimensions = slots_.size();
-  const std::size_t variants = 1 + 2 * dimensions;
-  std::vector<LaneRun> lanes;
-  for (const LaneRun& run : state.runs) {
-    lanes.insert(lanes.end(), variants, run);
-    for (std::size_t d = 0; d < dimensions; ++d) {
-      lanes[lanes.size() - variants + 1 + 2 * d].theta[d] += gradient_.difference_step;
-      lanes[lanes.size() - variants + 2 + 2 * d].theta[d] -= gradient_.difference_step;
-    }
-  }
-  const std::vector<double> all = observe_lanes(lanes, state.seed);
-  state.jacobian.resize(state.runs.size() * dimensions * outputs());
-  for (std::size_t run = 0; run < state.runs.size(); ++run) {
-    const auto row = [&](std::size_t variant) {
-      return std::span(all).subspan((run * variants + variant) * outputs(), outputs());
-    };
-    std::ranges::copy(row(0), observations.begin() + static_cast<std::ptrdiff_t>(run * outputs()));
-    for (std::size_t d = 0; d < dimensions; ++d) {
-      for (std::size_t o = 0; o < outputs(); ++o)
-        state.jacobian[(run * dimensions + d) * outputs() + o] =
-            (row(1 + 2 * d)[o] - row(2 + 2 * d)[o]) / (2.0 * gradient_.difference_step);
-    }
-  }
-}
-
-void EpidemicModel::adjoint_differences(const NodeState& state, std::span<const double> observations_adj,
-                                        std::span<double> theta_adj) const {
-  const std::size_t dimensions = slots_.size();
-  for (std::size_t run = 0; run < state.runs.size(); ++run) {
-    for (std::size_t d = 0; d < dimensions; ++d) {
-      double sum = 0.0;
-      for (std::size_t o = 0; o < outputs(); ++o)
-        sum += state.jacobian[(run * dimensions + d) * outputs() + o] * observations_adj[run * outputs() + o];
-      theta_adj[run / state.replicates * dimensions + d] += sum;
+        theta_adj[run / replicates * slots_.size() + d] += value_at(gradient, slots_[d], lane);
     }
   }
 }
 
 Var<double> EpidemicModel::observe(Tape<double>& tape, Var<double> theta, const RunNoise& noise) {
-  check_that(tape.exec().backend() == Backend::cpu, "EpidemicModel::observe",
-             "parameters and observations are small and live on the host: record them on a CPU tape");
-  check_that(theta.shape().rank() == 2 && theta.shape().last() == dimensions(), "EpidemicModel::observe",
-             fmt::format("theta must have shape [draws][{}]", dimensions()));
-  const std::int64_t draws = theta.shape().extent(0);
-  const auto runs = static_cast<std::size_t>(draws * noise.replicates);
+  if (gradient_.estimator == Estimator::common_noise_differences) {
+    const double step = gradient_.difference_step;
+    return observe_with_differences(
+        tape, theta, noise,
+        {.dimensions = dimensions(),
+         .outputs = outputs(),
+         .points = [step](std::size_t, double value) { return central_points(value, step); },
+         .observe = [this](const LaneRuns& runs) { return observe(runs); }});
+  }
+  check_epidemic_node(tape, theta, dimensions());
+  const auto runs = static_cast<std::size_t>(theta.shape().extent(0) * noise.replicates);
   const auto parameters = static_cast<std::size_t>(theta.size());
-  const bool differences = gradient_.estimator == Estimator::common_noise_differences;
   auto state = std::make_shared<NodeState>();
-  state->replicates = static_cast<std::size_t>(noise.replicates);
-  state->seed = noise.seed;
   CustomOperation<double> operation;
   operation.forward = [=, this](const Exec&, std::span<const double* const> inputs, double* output) {
-    state->runs = lane_runs({inputs[0], parameters}, noise);
-    const std::span<double> observations(output, runs * outputs());
-    differences ? forward_differences(*state, observations) : forward_reverse_mode(*state, observations);
+    state->runs = lane_runs({inputs[0], parameters}, slots_.size(), noise);
+    forward_reverse_mode(*state, {output, runs * outputs()});
   };
   operation.adjoint = [=, this](const Exec&, std::span<const double* const>, const double*,
                                 const double* output_adj, std::span<double* const> inputs_adj) {
     if (inputs_adj[0] == nullptr) return;
-    const std::span<const double> observations_adj(output_adj, runs * outputs());
-    const std::span<double> theta_adj(inputs_adj[0], parameters);
-    differences ? adjoint_differences(*state, observations_adj, theta_adj)
-                : adjoint_reverse_mode(*state, observations_adj, theta_adj);
+    adjoint_reverse_mode(*state, static_cast<std::size_t>(noise.replicates), {output_adj, runs * outputs()},
+                         {inputs_adj[0], parameters});
   };
   return tape.custom("epidemic", {theta},
                      {static_cast<std::int64_t>(runs), static_cast<std::int64_t>(outputs())},

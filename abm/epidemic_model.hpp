@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <starling/abm/epidemic_settings.hpp>
+#include <starling/abm/lane_runs.hpp>
 #include <starling/abm/observation.hpp>
 #include <starling/abm/population.hpp>
 #include <starling/abm/sampled_epidemic.hpp>
@@ -29,16 +30,6 @@ struct EpidemicParameter {
 /// Everything that can be calibrated: "networks.<name>.log10_beta" in the order of the configuration, then
 /// "epidemic.log10_seed_fraction", then the numbers of the policies (see Policies::values()).
 std::vector<EpidemicParameter> calibratable_parameters(const EpidemicSettings& settings);
-
-/// Draws of the calibrated parameters: [draws][dimensions], row after row.
-using ParameterRows = std::span<const double>;
-
-/// The random numbers of a set of runs: run i (draw after draw, replicate after replicate) is sample i of
-/// `seed`.
-struct RunNoise {
-  std::uint64_t seed = 0;
-  int replicates = 1;  // runs of each draw
-};
 
 /// What runs leave behind beside their series.
 struct RunDetails {
@@ -71,6 +62,10 @@ class EpidemicModel {
                 const GradientSettings& gradient, const std::vector<std::string>& parameters,
                 OutputSettings outputs = {});
 
+  /// The same population, parameters and outputs with other settings, which must have the same networks,
+  /// calendar and age bins by name and number. What does not differ is shared with `sibling`.
+  EpidemicModel(const EpidemicModel& sibling, const Population& population, const EpidemicSettings& settings);
+
   [[nodiscard]] int dimensions() const { return static_cast<int>(slots_.size()); }
   [[nodiscard]] const CaseObservation& observation() const { return observation_; }
   /// The observation of targets; null without any.
@@ -84,19 +79,23 @@ class EpidemicModel {
   /// The configured values of the parameters. [dimensions]
   [[nodiscard]] std::vector<double> configured() const;
 
-  /// Observations of all runs. [draws * replicates][outputs]
+  /// Observations of all runs. [draws * replicates][outputs], or [lanes][outputs]
   [[nodiscard]] std::vector<double> observe(ParameterRows theta, const RunNoise& noise);
+  [[nodiscard]] std::vector<double> observe(const LaneRuns& runs);
 
   /// New cases of all runs. [draws * replicates][records][age bins]
   [[nodiscard]] std::vector<std::int64_t> new_cases(ParameterRows theta, const RunNoise& noise);
+  [[nodiscard]] std::vector<std::int64_t> new_cases(const LaneRuns& runs);
 
   /// Series of all runs. [draws * replicates][rows][records] of table(). With `details`, also those of the
   /// same runs.
   [[nodiscard]] std::vector<double> series(ParameterRows theta, const RunNoise& noise,
                                            RunDetails* details = nullptr);
+  [[nodiscard]] std::vector<double> series(const LaneRuns& runs, RunDetails* details = nullptr);
 
   /// Details of all runs.
   [[nodiscard]] RunDetails details(ParameterRows theta, const RunNoise& noise);
+  [[nodiscard]] RunDetails details(const LaneRuns& runs);
 
   /// One tape node for all runs: theta [draws][dimensions] -> observations [draws * replicates][outputs],
   /// with the estimator of the gradient settings. The model must outlive the node.
@@ -109,11 +108,6 @@ class EpidemicModel {
   [[nodiscard]] std::int64_t agent_steps() const { return agent_steps_; }
 
  private:
-  /// One lane: the values of the calibrated parameters and the sample whose noise it uses.
-  struct LaneRun {
-    std::vector<double> theta;
-    std::uint32_t sample = 0;
-  };
   /// Some lanes run together.
   struct Batch {
     int width;
@@ -123,7 +117,17 @@ class EpidemicModel {
   };
   struct NodeState;
 
-  [[nodiscard]] std::vector<LaneRun> lane_runs(ParameterRows theta, const RunNoise& noise) const;
+  EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
+                const GradientSettings& gradient, const std::vector<std::string>& parameters,
+                OutputSettings outputs, const EpidemicModel* sibling);
+  [[nodiscard]] static CaseGroups groups_for(const Population& population, const EpidemicSettings& settings,
+                                             const OutputSettings& outputs, const EpidemicModel* sibling);
+  [[nodiscard]] static std::shared_ptr<const World<float>> world_for(const Exec& exec,
+                                                                     const Population& population,
+                                                                     const EpidemicSettings& settings,
+                                                                     const CaseGroups& groups,
+                                                                     const EpidemicModel* sibling);
+  [[nodiscard]] std::vector<std::string> paths() const;
   [[nodiscard]] LaneParameters lane_parameters(std::span<const LaneRun> runs) const;
   [[nodiscard]] double& value_at(LaneParameters& parameters, std::size_t slot, int lane) const;
   void clamp_policies(LaneParameters& parameters, int lane) const;
@@ -132,8 +136,7 @@ class EpidemicModel {
   /// Takes a batch, the index of its first lane and the number of its lanes.
   using VisitBatch = std::function<void(std::size_t first, std::size_t lanes, Batch batch)>;
   /// Runs all lanes, in batches, and hands each batch to `visit`.
-  void run_lanes(std::span<const LaneRun> runs, std::uint64_t seed, const VisitBatch& visit,
-                 Attribution attribution = Attribution::none);
+  void run_lanes(const LaneRuns& runs, const VisitBatch& visit, Attribution attribution = Attribution::none);
   /// New cases of the first `lanes` lanes of a batch. [lanes][records][age bins]
   void append_new_cases(const Batch& batch, std::size_t lanes, std::vector<std::int64_t>& new_cases) const;
   /// The network cases of the first `lanes` lanes of a batch. [lanes][records][networks + 1]
@@ -149,17 +152,17 @@ class EpidemicModel {
   /// Share of the probability of symptoms left to each vaccination status; empty where they are not told
   /// apart. [statuses][width]
   [[nodiscard]] std::vector<double> symptoms_left(const Batch& batch) const;
-  [[nodiscard]] std::vector<double> observe_lanes(std::span<const LaneRun> runs, std::uint64_t seed);
 
   void forward_reverse_mode(NodeState& state, std::span<double> observations);
-  void adjoint_reverse_mode(NodeState& state, std::span<const double> observations_adj,
-                            std::span<double> theta_adj);
-  void forward_differences(NodeState& state, std::span<double> observations);
-  void adjoint_differences(const NodeState& state, std::span<const double> observations_adj,
-                           std::span<double> theta_adj) const;
+  void adjoint_reverse_mode(const NodeState& state, std::size_t replicates,
+                            std::span<const double> observations_adj, std::span<double> theta_adj);
   [[nodiscard]] SampledSlope slope() const;
 
   GradientSettings gradient_;
+  OutputSettings output_settings_;
+  std::vector<NetworkSettings> networks_;
+  ProfileSettings profile_;
+  std::vector<int> age_edges_;  // of the groups
   std::shared_ptr<const Schedule> schedule_;
   CaseGroups groups_;
   std::shared_ptr<const World<float>> world_;

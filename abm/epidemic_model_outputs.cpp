@@ -62,10 +62,26 @@ std::vector<std::int64_t> EpidemicModel::sampled_events(const Batch& batch) cons
                                    {rules_.vaccination->step(), rules_.vaccination->policy(), left.data()});
 }
 
+std::vector<double> EpidemicModel::observe(ParameterRows theta, const RunNoise& noise) {
+  return observe(lane_runs(theta, slots_.size(), noise));
+}
+
+std::vector<double> EpidemicModel::observe(const LaneRuns& runs) {
+  std::vector<double> observations(runs.lanes.size() * outputs());
+  run_lanes(runs, [&](std::size_t first, std::size_t lanes, const Batch& batch) {
+    observe_batch(batch, static_cast<int>(lanes),
+                  std::span(observations).subspan(first * outputs(), lanes * outputs()));
+  });
+  return observations;
+}
+
 std::vector<double> EpidemicModel::series(ParameterRows theta, const RunNoise& noise, RunDetails* details) {
-  const std::vector<LaneRun> runs = lane_runs(theta, noise);
+  return series(lane_runs(theta, slots_.size(), noise), details);
+}
+
+std::vector<double> EpidemicModel::series(const LaneRuns& runs, RunDetails* details) {
   std::vector<double> result;
-  result.reserve(runs.size() * table_.size());
+  result.reserve(runs.lanes.size() * table_.size());
   if (details != nullptr) *details = {};
   const VisitBatch visit = [&](std::size_t, std::size_t lanes, const Batch& batch) {
     const std::vector<double> own = batch_series(batch, static_cast<int>(lanes));
@@ -74,23 +90,31 @@ std::vector<double> EpidemicModel::series(ParameterRows theta, const RunNoise& n
     append_new_cases(batch, lanes, details->new_cases);
     append_network_cases(batch, lanes, details->network_cases);
   };
-  run_lanes(runs, noise.seed, visit, details != nullptr ? Attribution::by_network : Attribution::none);
+  run_lanes(runs, visit, details != nullptr ? Attribution::by_network : Attribution::none);
   return result;
 }
 
 RunDetails EpidemicModel::details(ParameterRows theta, const RunNoise& noise) {
+  return details(lane_runs(theta, slots_.size(), noise));
+}
+
+RunDetails EpidemicModel::details(const LaneRuns& runs) {
   RunDetails result;
   const VisitBatch visit = [&](std::size_t, std::size_t lanes, const Batch& batch) {
     append_new_cases(batch, lanes, result.new_cases);
     append_network_cases(batch, lanes, result.network_cases);
   };
-  run_lanes(lane_runs(theta, noise), noise.seed, visit, Attribution::by_network);
+  run_lanes(runs, visit, Attribution::by_network);
   return result;
 }
 
 std::vector<std::int64_t> EpidemicModel::new_cases(ParameterRows theta, const RunNoise& noise) {
+  return new_cases(lane_runs(theta, slots_.size(), noise));
+}
+
+std::vector<std::int64_t> EpidemicModel::new_cases(const LaneRuns& runs) {
   std::vector<std::int64_t> result;
-  run_lanes(lane_runs(theta, noise), noise.seed, [&](std::size_t, std::size_t lanes, const Batch& batch) {
+  run_lanes(runs, [&](std::size_t, std::size_t lanes, const Batch& batch) {
     append_new_cases(batch, lanes, result);
   });
   return result;

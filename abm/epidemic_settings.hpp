@@ -25,6 +25,8 @@ struct ProfileSettings {
   /// shift of -2.12 then lets infectiousness start two days before.
   bool shift_from_onset = false;
   std::uint64_t seed = 1;
+
+  [[nodiscard]] bool operator==(const ProfileSettings&) const = default;
 };
 
 /// Infections that come from outside: how many are expected among the people of one category on one day.

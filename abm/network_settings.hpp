@@ -62,6 +62,7 @@ struct NetworkSettings {
   bool at_home = false;
 
   [[nodiscard]] const std::string& venue_type() const { return venues.empty() ? name : venues; }
+  [[nodiscard]] bool operator==(const NetworkSettings&) const = default;
 };
 
 }  // namespace starling

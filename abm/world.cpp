@@ -39,7 +39,7 @@ std::vector<ExposureBlock> exposure_blocks_of(const std::vector<CellBlock>& bloc
   return result;
 }
 
-std::vector<std::int64_t> home_offsets(const Cells& cells) {
+std::vector<std::int64_t> home_offsets_of(const Cells& cells) {
   const std::vector<std::int64_t>& offsets = cells.members.offsets;
   return {offsets.begin(), offsets.begin() + cells.home_cells + 1};
 }
@@ -53,51 +53,80 @@ std::vector<int> ages_of(const CaseGroups& groups) {
 }  // namespace
 
 template <class Real>
+WorldCells<Real>::WorldCells(const Exec& exec, const Cells& cells)
+    : home_cells(cells.home_cells),
+      partials(cells.partials),
+      attending_rows(cells.attending_rows),
+      blocks(without_agents(cells.blocks)),
+      membership_offsets(exec, cells.memberships.offsets),
+      membership_cells(exec, cells.memberships.indices),
+      members(exec, cells.members.indices),
+      home_offsets(exec, home_offsets_of(cells)),
+      segments(exec, cells.segments),
+      splits(exec, cells.splits),
+      contact(exec, converted<Real>(cells.contact)),
+      emission(exec, converted<Real>(cells.emission)),
+      reception(exec, converted<Real>(cells.reception)),
+      class_contact(exec, converted<Real>(cells.class_contact)),
+      network_rows(exec, cells.network_rows),
+      exposure_blocks(exec, exposure_blocks_of(cells.blocks)) {}
+
+template <class Real>
+WorldProfiles<Real>::WorldProfiles(const Exec& exec, const InfectiousnessProfiles& profiles)
+    : log_scale(exec, converted<Real>(profiles.log_scale)),
+      shape_minus_one(exec, converted<Real>(profiles.shape_minus_one)),
+      rate_per_day(exec, converted<Real>(profiles.rate_per_day)),
+      shift_days(exec, converted<Real>(profiles.shift_days)) {}
+
+template <class Real>
 World<Real>::World(const Exec& exec, const Population& population,
                    const std::vector<NetworkSettings>& networks, const InfectiousnessProfiles& profiles,
                    const CaseGroups& groups)
-    : World((validate(population), exec), population, static_cast<int>(networks.size()), profiles, groups,
-            lay_out_cells(population, mix_networks(population, networks))) {}
-
-template <class Real>
-World<Real>::World(const Exec& exec, const Population& population, int networks,
-                   const InfectiousnessProfiles& profiles, const CaseGroups& groups, const Cells& cells)
-    : exec_(exec),
+    : exec_((validate(population), exec)),
       agents_(population.agents()),
-      home_cells_(cells.home_cells),
-      partials_(cells.partials),
-      attending_rows_(cells.attending_rows),
-      networks_(networks),
+      networks_(static_cast<int>(networks.size())),
       groups_(groups.size()),
       group_ages_(ages_of(groups)),
-      blocks_(without_agents(cells.blocks)),
-      membership_offsets_(exec, cells.memberships.offsets),
-      membership_cells_(exec, cells.memberships.indices),
-      members_(exec, cells.members.indices),
-      home_offsets_(exec, home_offsets(cells)),
-      segments_(exec, cells.segments),
-      splits_(exec, cells.splits),
-      contact_(exec, converted<Real>(cells.contact)),
-      emission_(exec, converted<Real>(cells.emission)),
-      reception_(exec, converted<Real>(cells.reception)),
-      class_contact_(exec, converted<Real>(cells.class_contact)),
-      network_rows_(exec, cells.network_rows),
-      exposure_blocks_(exec, exposure_blocks_of(cells.blocks)),
-      log_scale_(exec, converted<Real>(profiles.log_scale)),
-      shape_minus_one_(exec, converted<Real>(profiles.shape_minus_one)),
-      rate_per_day_(exec, converted<Real>(profiles.rate_per_day)),
-      shift_days_(exec, converted<Real>(profiles.shift_days)),
-      group_(exec, groups.of_agent) {
-  check_equal_size("World", "profiles", log_scale_.size(), agents_);
-  check_equal_size("World", "groups", group_.size(), agents_);
+      cells_(std::make_shared<WorldCells<Real>>(
+          exec, lay_out_cells(population, mix_networks(population, networks)))),
+      profiles_(std::make_shared<WorldProfiles<Real>>(exec, profiles)),
+      group_(std::make_shared<Buffer<std::uint16_t>>(exec, groups.of_agent)) {
+  check_sizes();
+}
+
+template <class Real>
+World<Real> World<Real>::with_profiles(const InfectiousnessProfiles& profiles) const {
+  World result = *this;
+  result.profiles_ = std::make_shared<WorldProfiles<Real>>(exec_, profiles);
+  result.check_sizes();
+  return result;
+}
+
+template <class Real>
+World<Real> World<Real>::with_groups(const CaseGroups& groups) const {
+  World result = *this;
+  result.groups_ = groups.size();
+  result.group_ages_ = ages_of(groups);
+  result.group_ = std::make_shared<Buffer<std::uint16_t>>(exec_, groups.of_agent);
+  result.check_sizes();
+  return result;
+}
+
+template <class Real>
+void World<Real>::check_sizes() const {
+  check_equal_size("World", "profiles", profiles_->log_scale.size(), agents_);
+  check_equal_size("World", "groups", group_->size(), agents_);
 }
 
 template <class Real>
 VenueView<Real> World<Real>::venue_view(int index) const {
   const CellBlock& own = block(index);
-  return {members_.data(), segments_.data() + own.first_segment,
-          own.segments,    splits_.data() + own.first_split,
-          own.splits,      contact_.data()};
+  return {cells_->members.data(),
+          cells_->segments.data() + own.first_segment,
+          own.segments,
+          cells_->splits.data() + own.first_split,
+          own.splits,
+          cells_->contact.data()};
 }
 
 template <class Real>
@@ -110,10 +139,10 @@ ClassMixingArgs<Real> World<Real>::class_mixing(int index, DayType day) const {
   args.classes = own.mixing.classes;
   args.networks = static_cast<int>(networks);
   const std::int64_t probability = own.first_probability + day_index * networks * own.mixing.classes;
-  args.emission = emission_.data() + probability;
-  args.reception = reception_.data() + probability;
-  args.contact = class_contact_.data() + own.first_contact + day_index * networks * own.venues;
-  args.rate_row = network_rows_.data() + own.first_network;
+  args.emission = cells_->emission.data() + probability;
+  args.reception = cells_->reception.data() + probability;
+  args.contact = cells_->class_contact.data() + own.first_contact + day_index * networks * own.venues;
+  args.rate_row = cells_->network_rows.data() + own.first_network;
   return args;
 }
 

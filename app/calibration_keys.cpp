@@ -38,7 +38,8 @@ void add_number(Keys& keys, const std::string& name, Member member, bool (*holds
 
 void add_objective_keys(Keys& keys) {
   keys.push_back({"calibrate.parameters",
-                  "a list of paths such as \"networks.household.log10_beta\" or names of calibrate.ties",
+                  "a list of paths of real numbers such as \"networks.household.log10_beta\" or "
+                  "\"disease.severe[3]\", or names of calibrate.ties",
                   "what to calibrate", set_parameters,
                   [](const Configuration& c) -> ConfigurationValue { return c.calibrate.parameters; }});
   keys.push_back(text_key<Configuration>(

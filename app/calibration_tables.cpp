@@ -60,34 +60,46 @@ std::vector<const TargetSettings*> own_dispersions(const CalibrationSettings& se
   return targets;
 }
 
+std::vector<std::string> names_in_messages(const CalibrationSettings& settings,
+                                           const CalibratablePaths& paths) {
+  std::vector<std::string> names = paths.of_lanes;
+  for (const auto& [name, tied] : settings.ties) names.push_back(name);
+  return names;
+}
+
+[[noreturn]] void refuse_path(const std::string& place, const std::string& path,
+                              const std::vector<std::string>& expected, const CalibratablePaths& paths) {
+  throw InputError(
+      fmt::format("{}: \"{}\" cannot be calibrated: it {}; expected some of {}, or the path of another real "
+                  "number of the model such as disease.latent_mean_days",
+                  place, path, paths.why_not(path), fmt::join(expected, ", ")));
+}
+
 /// Names of the ties and what they set exist.
-void check_ties(const CalibrationSettings& settings, std::span<const std::string> paths,
+void check_ties(const CalibrationSettings& settings, const CalibratablePaths& paths,
                 const std::string& file) {
   for (const auto& [name, tied] : settings.ties) {
-    if (contains(paths, name))
+    if (paths.contains(name))
       throw InputError(
           fmt::format("{}: calibrate.ties.{}: a tie needs a name of its own, this is a path", file, name));
     for (const std::string& path : tied) {
-      if (!contains(paths, path))
-        throw InputError(
-            fmt::format("{}: calibrate.ties.{}: \"{}\" cannot be calibrated, expected some of {}", file, name,
-                        path, fmt::join(paths, ", ")));
+      if (!paths.contains(path))
+        refuse_path(fmt::format("{}: calibrate.ties.{}", file, name), path, paths.of_lanes, paths);
     }
   }
 }
 
-void check_priors(const CalibrationSettings& settings, std::span<const std::string> paths,
+void check_priors(const CalibrationSettings& settings, const CalibratablePaths& paths,
                   const std::string& file) {
-  std::vector<std::string> known(paths.begin(), paths.end());
+  std::vector<std::string> known = names_in_messages(settings, paths);
   std::map<std::string, std::string> tie_of_path;
   for (const auto& [name, tied] : settings.ties) {
-    known.push_back(name);
     if (!contains(settings.parameters, name)) continue;
     for (const std::string& path : tied) tie_of_path[path] = name;
   }
   for (const TargetSettings* target : own_dispersions(settings)) known.push_back(target->dispersion_name());
   for (const auto& [name, prior] : settings.priors) {
-    if (!contains(known, name))
+    if (!contains(known, name) && !paths.contains(name))
       throw InputError(fmt::format("{}: calibrate.priors: \"{}\" is not a parameter, expected some of {}",
                                    file, name, fmt::join(known, ", ")));
     const auto tie = tie_of_path.find(name);
@@ -112,18 +124,19 @@ bool apply_calibration_table(CalibrationSettings& settings, const TomlEntry& ent
   return false;
 }
 
-void check_calibration_tables(const CalibrationSettings& settings, std::span<const std::string> paths,
+bool CalibratablePaths::contains(const std::string& path) const {
+  return starling::app::contains(of_lanes, path) || starling::app::contains(structural, path);
+}
+
+void check_calibration_tables(const CalibrationSettings& settings, const CalibratablePaths& paths,
                               const std::string& file) {
-  std::vector<std::string> allowed(paths.begin(), paths.end());
-  for (const auto& [name, tied] : settings.ties) allowed.push_back(name);
+  const std::vector<std::string> expected = names_in_messages(settings, paths);
   if (settings.parameters.empty())
     throw InputError(fmt::format("{}: calibrate.parameters is empty, expected some of {}", file,
-                                 fmt::join(allowed, ", ")));
+                                 fmt::join(expected, ", ")));
   for (const std::string& name : settings.parameters) {
-    if (!contains(allowed, name))
-      throw InputError(
-          fmt::format("{}: calibrate.parameters: \"{}\" cannot be calibrated, expected some of {}", file,
-                      name, fmt::join(allowed, ", ")));
+    if (!contains(expected, name) && !paths.contains(name))
+      refuse_path(file + ": calibrate.parameters", name, expected, paths);
   }
   check_ties(settings, paths, file);
   check_priors(settings, paths, file);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -21,9 +22,19 @@ namespace starling::app {
 /// key, the value and what is allowed.
 bool apply_calibration_table(CalibrationSettings& settings, const TomlEntry& entry);
 
+/// What calibrate.parameters, ties and priors may name.
+struct CalibratablePaths {
+  std::vector<std::string> of_lanes;    // listed in messages
+  std::vector<std::string> structural;  // too many for that
+  /// Why a path is in neither list, in words that can follow it.
+  std::function<std::string(const std::string&)> why_not;
+
+  [[nodiscard]] bool contains(const std::string& path) const;
+};
+
 /// Throws InputError, which starts with `file`, unless every parameter is one of `paths` or a tie of some of
 /// them, every path is taken once at most, and every prior belongs to a path or a tie.
-void check_calibration_tables(const CalibrationSettings& settings, std::span<const std::string> paths,
+void check_calibration_tables(const CalibrationSettings& settings, const CalibratablePaths& paths,
                               const std::string& file);
 
 /// Every entry with its path, as the file would hold it.

@@ -11,6 +11,7 @@
 #include <starling/app/command_line.hpp>
 #include <starling/app/configuration.hpp>
 #include <starling/app/configuration_keys.hpp>
+#include <starling/app/structural_numbers.hpp>
 #include <starling/app/target_keys.hpp>
 #include <starling/app/toml_entries.hpp>
 #include <starling/core/error.hpp>
@@ -197,8 +198,13 @@ void require_networks(const Configuration& configuration) {
 
 void require_calibration(const Configuration& configuration) {
   require_networks(configuration);
-  check_calibration_tables(configuration.calibrate, parameter_paths(configuration),
-                           configuration.file.string());
+  CalibratablePaths paths;
+  paths.of_lanes = parameter_paths(configuration);
+  for (const StructuralNumber& number : structural_numbers(configuration))
+    paths.structural.push_back(number.path);
+  paths.why_not = [&](const std::string& path) { return why_not_calibrated(configuration, path); };
+  check_calibration_tables(configuration.calibrate, paths, configuration.file.string());
+  check_structural_numbers(configuration);
 }
 
 std::vector<std::string> parameter_paths(const Configuration& configuration) {
@@ -211,8 +217,10 @@ std::vector<std::string> parameter_paths(const Configuration& configuration) {
 double value_of_parameter(const Configuration& configuration, std::string_view path) {
   for (const EpidemicParameter& parameter : calibratable_parameters(configuration.epidemic))
     if (parameter.path == path) return parameter.configured;
-  throw InputError(fmt::format("\"{}\" is not a parameter, expected one of {}", path,
-                               fmt::join(parameter_paths(configuration), ", ")));
+  for (const StructuralNumber& number : structural_numbers(configuration))
+    if (number.path == path) return number.configured;
+  throw InputError(
+      fmt::format("\"{}\" cannot be calibrated: it {}", path, why_not_calibrated(configuration, path)));
 }
 
 }  // namespace starling::app

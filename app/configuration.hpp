@@ -63,14 +63,16 @@ Configuration read_configuration(const std::filesystem::path& file, std::span<co
 
 /// Throws InputError unless at least one network is configured.
 void require_networks(const Configuration& configuration);
-/// Throws InputError unless there is something to calibrate and every parameter is one that can be.
+/// Throws InputError unless there is something to calibrate, every parameter is one that can be, and priors
+/// of structural numbers (app/structural_numbers.hpp) lie in what their keys allow.
 void require_calibration(const Configuration& configuration);
 
-/// Configuration paths that calibrate.parameters may name: one per network, the seed fraction, and the
-/// numbers of the policies. Throws InputError for policies that cannot act.
+/// Configuration paths that calibrate.parameters may name and that can differ between the lanes of one
+/// simulator: one per network, the seed fraction, and the numbers of the policies. Throws InputError for
+/// policies that cannot act.
 std::vector<std::string> parameter_paths(const Configuration& configuration);
 
-/// The configured value of a path that parameter_paths lists; throws InputError for any other.
+/// The configured value of a path that can be calibrated; throws InputError for any other.
 double value_of_parameter(const Configuration& configuration, std::string_view path);
 
 /// Every key with the value in use, as text, in the order of the key table.

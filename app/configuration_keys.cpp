@@ -234,7 +234,10 @@ void add_gradient_keys(Keys& keys) {
       "temperature of gumbel_softmax"));
   keys.push_back(number_key<Configuration>(
       "gradient.difference_step", [](auto& c) -> auto& { return c.gradient.difference_step; }, positive,
-      "above 0", "step of common_noise_differences, in log10 units"));
+      "above 0",
+      "step of common_noise_differences: in the unit of the parameter, log10 for rates; for numbers that "
+      "need "
+      "a model of their own, in standard deviations of the prior in its unconstrained coordinate"));
 }
 
 Keys make_configuration_keys() {

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <starling/abm/calendar.hpp>
 #include <starling/abm/reproduction.hpp>
 #include <starling/app/csv_writer.hpp>
 #include <starling/app/epidemic_summary.hpp>
@@ -100,6 +103,41 @@ ReproductionBand band_of(const ReproductionSeries& series) {
   return band;
 }
 
+/// Infections of all runs by record.
+struct RunsOfReproduction {
+  std::vector<double> cases;         // [runs][records]
+  std::vector<double> from_outside;  // [runs][records], those of them that were imported
+  std::size_t records;
+
+  [[nodiscard]] std::span<const double> cases_of(std::size_t run) const {
+    return std::span(cases).subspan(run * records, records);
+  }
+  [[nodiscard]] std::span<const double> from_outside_of(std::size_t run) const {
+    return std::span(from_outside).subspan(run * records, records);
+  }
+};
+
+struct Reproduction {
+  ReproductionSeries of_day;
+  ReproductionSeries of_week;
+};
+
+Reproduction reproduction_of(const GenerationDistribution& generations, std::span<const double> cases,
+                             std::span<const double> from_outside) {
+  return {reproduction_numbers(generations, cases, from_outside),
+          reproduction_numbers(generations, cases, from_outside, kDaysOfWeek)};
+}
+
+/// Adds the runs of `more`, of the same days.
+void append(Reproduction& all, Reproduction more) {
+  if (all.of_day.values.empty()) {
+    all = std::move(more);
+    return;
+  }
+  std::ranges::move(more.of_day.values, std::back_inserter(all.of_day.values));
+  std::ranges::move(more.of_week.values, std::back_inserter(all.of_week.values));
+}
+
 nlohmann::ordered_json to_json(const std::string& name, const std::string& key, const RunInterval& interval) {
   nlohmann::ordered_json json = {{key, name}};
   if (std::isnan(interval.mean)) return json;
@@ -131,20 +169,27 @@ std::vector<std::string> network_names(const EpidemicSettings& settings) {
 }
 
 EpidemicSummary summarise_epidemic(const RunDetails& details, const EpidemicSettings& settings,
-                                   std::span<const std::uint8_t> age_years) {
-  // The profiles of people the population has: others could be such as no run can use.
-  const auto people = static_cast<int>(std::min<std::size_t>(age_years.size(), kProfiles));
-  const GenerationDistribution generations(settings, people);
-  const auto records = static_cast<std::size_t>(generations.calendar().steps()) + 1;
-  const std::size_t bins = settings.age_bin_edges.size() - 1;
+                                   std::span<const std::uint8_t> age_years,
+                                   const SettingsOfRun& settings_of_run) {
+  const Calendar calendar(settings);
+  const auto records = static_cast<std::size_t>(calendar.steps()) + 1;
   EpidemicSummary summary;
   summary.networks = shares_of(details, records, settings);
   summary.attack_rates = attack_rates_of(details, records, settings.age_bin_edges, age_years);
-  const std::vector<double> cases = all_ages(details.new_cases, bins);
-  const std::vector<double> from_outside = imported(details.network_cases, settings.networks.size() + 1);
-  summary.reproduction = band_of(reproduction_numbers(generations, cases, from_outside));
-  summary.reproduction.week_median =
-      band_of(reproduction_numbers(generations, cases, from_outside, kDaysOfWeek)).median;
+  // The profiles of people the population has: others could be such as no run can use.
+  const auto people = static_cast<int>(std::min<std::size_t>(age_years.size(), kProfiles));
+  const RunsOfReproduction runs{all_ages(details.new_cases, settings.age_bin_edges.size() - 1),
+                                imported(details.network_cases, settings.networks.size() + 1), records};
+  Reproduction reproduction;
+  if (!settings_of_run) {
+    reproduction = reproduction_of(GenerationDistribution(settings, people), runs.cases, runs.from_outside);
+  } else {
+    for (std::size_t run = 0; run < runs.cases.size() / records; ++run)
+      append(reproduction, reproduction_of(GenerationDistribution(settings_of_run(run), people),
+                                           runs.cases_of(run), runs.from_outside_of(run)));
+  }
+  summary.reproduction = band_of(reproduction.of_day);
+  summary.reproduction.week_median = band_of(reproduction.of_week).median;
   return summary;
 }
 

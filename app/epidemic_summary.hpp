@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,9 +28,13 @@ struct EpidemicSummary {
   ReproductionBand reproduction;
 };
 
+/// The settings of each run where they differ in what decides who infects whom when; empty where they do not.
+using SettingsOfRun = std::function<EpidemicSettings(std::size_t run)>;
+
 /// Summary of runs of the configured epidemic in a population of these ages.
 EpidemicSummary summarise_epidemic(const RunDetails& details, const EpidemicSettings& settings,
-                                   std::span<const std::uint8_t> age_years);
+                                   std::span<const std::uint8_t> age_years,
+                                   const SettingsOfRun& settings_of_run = {});
 
 /// date,median,low_90,high_90,week_median; empty where fewer than half of the runs give a value.
 std::string reproduction_csv(const EpidemicSummary& summary);

@@ -129,6 +129,11 @@ class SectionReader {
       if (key.starts_with(kFactors)) result.emplace_back(key.substr(kFactors.size()), number(key, 1.0, 1e9));
     return result;
   }
+  [[nodiscard]] const char* allowed(const std::string& key) const {
+    const auto same = [&](const KnownKey& known) { return same_key(known, key); };
+    const auto common = std::ranges::find_if(common_keys(), same);
+    return common != common_keys().end() ? common->allowed : std::ranges::find_if(kind_->keys, same)->allowed;
+  }
   [[nodiscard]] QuarantineStage stage() const {
     constexpr std::array<const char*, 4> names{"infectious", "symptomatic", "severe", "critical"};
     const std::string name = text("stage", "symptomatic");
@@ -144,13 +149,9 @@ class SectionReader {
   }
 
   [[noreturn]] void reject(const std::string& key) const {
-    const auto same = [&](const KnownKey& known) { return same_key(known, key); };
-    const auto common = std::ranges::find_if(common_keys(), same);
-    const char* allowed =
-        common != common_keys().end() ? common->allowed : std::ranges::find_if(kind_->keys, same)->allowed;
     const PolicySection::Value& value = section_.keys.at(key);
     throw InputError(fmt::format("{}: policies.{}.{} = {}, expected {}", value.place, section_.name, key,
-                                 to_text(value.value), allowed));
+                                 to_text(value.value), allowed(key)));
   }
 
   [[nodiscard]] std::string date(const std::string& key) const {
@@ -245,6 +246,10 @@ bool apply_policy(std::vector<PolicySection>& sections, const TomlEntry& entry) 
   }
   section->keys.insert_or_assign(key, PolicySection::Value{*entry.value, entry.place});
   return true;
+}
+
+std::string allowed_for_policy(const PolicySection& section, const std::string& key) {
+  return SectionReader(section).allowed(key);
 }
 
 PolicySettings policies_of(const std::vector<PolicySection>& sections) {

@@ -24,6 +24,10 @@ struct PolicySection {
 /// key for one that no kind of policy has.
 bool apply_policy(std::vector<PolicySection>& sections, const TomlEntry& entry);
 
+/// What the section's key can hold, in words. Throws InputError for a kind that does not exist and keys it
+/// does not have.
+std::string allowed_for_policy(const PolicySection& section, const std::string& key);
+
 /// The policies that the sections describe. Throws InputError naming place, key, value and what is allowed
 /// for a kind that does not exist, a key that the kind does not have, and one that is missing.
 PolicySettings policies_of(const std::vector<PolicySection>& sections);

@@ -34,7 +34,7 @@ OutputSettings target_outputs(const CalibrationSettings& settings) {
   return outputs;
 }
 
-TargetComparison::TargetComparison(EpidemicModel& model, const CalibrationSettings& settings,
+TargetComparison::TargetComparison(EpidemicModelFamily& model, const CalibrationSettings& settings,
                                    std::uint64_t truth_seed)
     : model_(&model), settings_(&settings) {
   const std::vector<double> synthetic =

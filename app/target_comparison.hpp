@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <starling/abm/epidemic_model.hpp>
+#include <starling/abm/epidemic_model_family.hpp>
 #include <starling/app/target_result.hpp>
 #include <starling/inference/calibration_settings.hpp>
 #include <starling/inference/comparison.hpp>
@@ -23,7 +23,7 @@ class TargetComparison {
  public:
   /// Reads the files; synthetic observations are one run at the configured values with the noise of the
   /// target's likelihood. `model` must outlive it.
-  TargetComparison(EpidemicModel& model, const CalibrationSettings& settings, std::uint64_t truth_seed);
+  TargetComparison(EpidemicModelFamily& model, const CalibrationSettings& settings, std::uint64_t truth_seed);
 
   /// log k where it is calibrated and known: of synthetic observations.
   [[nodiscard]] std::vector<std::optional<double>> true_log_dispersions() const;
@@ -50,7 +50,7 @@ class TargetComparison {
   /// log k of each draw for one target; empty where it is not calibrated. theta [draws][parameters]
   [[nodiscard]] std::vector<double> log_dispersions(std::size_t target, std::span<const double> theta) const;
 
-  EpidemicModel* model_;
+  EpidemicModelFamily* model_;
   const CalibrationSettings* settings_;
   std::size_t dispersions_ = 0;
   std::size_t parameters_ = 0;                 // with the dispersions, which come last

@@ -4,13 +4,14 @@
 
 #include <fmt/format.h>
 
-#include <starling/abm/epidemic_model.hpp>
+#include <starling/abm/epidemic_model_family.hpp>
 #include <starling/app/calibration_result.hpp>
 #include <starling/app/calibration_tables.hpp>
 #include <starling/app/csv_reader.hpp>
 #include <starling/app/interrupt.hpp>
 #include <starling/app/population_source.hpp>
 #include <starling/app/progress.hpp>
+#include <starling/app/structural_numbers.hpp>
 #include <starling/app/target_comparison.hpp>
 #include <starling/app/verbs.hpp>
 #include <starling/core/error.hpp>
@@ -36,7 +37,7 @@ std::uint64_t truth_seed_of(const CalibrationSettings& settings, std::uint64_t s
 }
 
 /// Cumulative cases [age bins][records] of the observation: one run at the configured values, or a file.
-std::vector<double> observed_cumulative(EpidemicModel& model, const Configuration& configuration,
+std::vector<double> observed_cumulative(EpidemicModelFamily& model, const Configuration& configuration,
                                         std::uint64_t seed) {
   const int records = model.observation().records();
   const int bins = model.observation().age_bins();
@@ -118,6 +119,7 @@ class Calibration {
   Var<double> loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed);
   void fit();
   void predict();
+  [[nodiscard]] SettingsOfRun settings_of_run(std::span<const double> theta) const;
   void write_results();
   void load_checkpoint();
   void save_checkpoint() const {
@@ -134,7 +136,7 @@ class Calibration {
   std::uint64_t fingerprint_;
   PhaseClock clock_;
   Population population_;
-  std::optional<EpidemicModel> model_;
+  std::optional<EpidemicModelFamily> model_;
   std::optional<Comparison> comparison_;     // of a calibration without targets
   std::optional<TargetComparison> targets_;  // of one with targets
   std::optional<Variational> variational_;
@@ -167,7 +169,7 @@ void Calibration::prepare() {
   population_ = make_population_of(invocation_, configuration_).population;
   clock_.start("comparison");
   model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths(),
-                 target_outputs(settings_));
+                 target_outputs(settings_), structural_parameters_of(configuration_));
   model_->set_batch_hook([] {
     if (interrupted()) throw StopRequested{};
   });
@@ -245,8 +247,18 @@ void Calibration::predict() {
     result_.targets = targets_->predict(map_, theta, seed, details);
   else
     details = model_->details(map_.expand_values(theta), {seed, 1});
-  result_.summary = summarise_epidemic(details, configuration_.epidemic, population_.age_years);
+  result_.summary =
+      summarise_epidemic(details, configuration_.epidemic, population_.age_years, settings_of_run(theta));
   result_.predicted = std::move(details.new_cases);
+}
+
+/// Of runs at theta [runs][parameters]; empty where all have the configured settings.
+SettingsOfRun Calibration::settings_of_run(std::span<const double> theta) const {
+  if (!model_->has_structural()) return {};
+  return [this, theta](std::size_t run) {
+    const std::size_t parameters = result_.parameters.size();
+    return model_->settings_of(map_.expand_values(theta.subspan(run * parameters, parameters)));
+  };
 }
 
 RunRecord Calibration::run_record() const {

@@ -82,6 +82,42 @@ loss = "poisson"
 weight = 0
 )toml";
 
+constexpr const char* kShift = R"toml([calibrate.ties]
+shift = ["epidemic.profile_shift_days"]
+[calibrate.priors]
+shift = "normal(2, 0.3)"
+)toml";
+
+constexpr const char* kFatal = R"toml([population]
+scale = 0.01
+[epidemic]
+days = 35
+log10_seed_fraction = -0.7
+[disease]
+severe = 0.6
+critical = 0.6
+fatal = 0.6
+[networks.household]
+log10_beta = 0.5
+[calibrate]
+parameters = ["disease.fatal"]
+samples = 3
+replicates = 2
+epochs = 80
+kl_samples = 500
+posterior_samples = 200
+predictive_runs = 16
+[calibrate.priors]
+"disease.fatal" = "uniform(0.02, 0.98)"
+[calibrate.targets.deaths]
+quantity = "deaths"
+form = "weekly"
+[calibrate.targets.admissions]
+quantity = "admissions"
+form = "weekly"
+dispersion = 20
+)toml";
+
 const char* const kComparable[] = {"loss.csv", "posterior.csv", "predictive.csv", "diagnostics.json",
                                    "reproduction.csv"};
 
@@ -185,6 +221,39 @@ TEST_CASE("weekly deaths and daily admissions recover the seeds, and the weeks h
     CHECK(scratch.read(std::string("few1/") + name) == scratch.read(std::string("few2/") + name));
   CHECK(scratch.run("", "calibrate deaths.toml --out bad --set calibrate.targets.deaths.by=faith") == 2);
   CHECK(scratch.read("errors").find("sex") != std::string::npos);
+}
+
+TEST_CASE("deaths and admissions tell a probability of the disease" * doctest::test_suite("app_slow")) {
+  const Scratch scratch;
+  scratch.folder.write("fatal.toml", kFatal);
+  REQUIRE(scratch.run("", "calibrate fatal.toml --out out --threads 1") == 0);
+  const auto diagnostics = nlohmann::json::parse(scratch.read("out/diagnostics.json"));
+  const auto& fatal = diagnostics["parameters"][0];
+  CHECK(fatal["name"] == "disease.fatal");
+  CHECK(fatal["prior"] == "uniform(0.02, 0.98)");
+  CHECK(fatal["truth"] == 0.6);
+  CHECK(fatal["truth_inside_95"] == true);
+  CHECK(fatal["sd_over_prior_sd"].get<double>() < 0.4);
+  CHECK(scratch.read("out/posterior.csv").starts_with("disease.fatal,log_q\n"));
+  CHECK(scratch.read("out/report.html").find("uniform(0.02, 0.98)") != std::string::npos);
+  CHECK(!scratch.read("out/reproduction.csv").empty());
+}
+
+TEST_CASE("a calibration of a profile's number is the same with 1 and 2 threads, and when resumed") {
+  const Scratch scratch;
+  scratch.folder.write("shift.toml", std::string(kTiny) + kShift);
+  const std::string arguments =
+      "calibrate shift.toml --set calibrate.epochs=10 "
+      "--set 'calibrate.parameters=[\"shift\", \"networks.household.log10_beta\"]' ";
+  REQUIRE(scratch.run("", arguments + "--out one --threads 1") == 0);
+  REQUIRE(scratch.run("", arguments + "--out two --threads 2") == 0);
+  REQUIRE(scratch.run("", arguments + "--out two --resume") == 0);
+  CHECK(scratch.read("one/posterior.csv").starts_with("shift,networks.household.log10_beta,log_q\n"));
+  for (const char* name : kComparable) {
+    CAPTURE(name);
+    CHECK(!scratch.read(std::string("one/") + name).empty());
+    CHECK(scratch.read(std::string("one/") + name) == scratch.read(std::string("two/") + name));
+  }
 }
 
 TEST_CASE("a calibration reports where infections happen, attack rates and the reproduction number") {

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include <starling/abm/lane_runs.hpp>
+#include <starling/autodiff/tape.hpp>
+
+namespace starling {
+
+/// Two values of a parameter whose runs are compared, and how far apart they lie. At a distance of 0 the
+/// derivative counts as 0.
+struct DifferencePoints {
+  double high = 0.0;
+  double low = 0.0;
+  double distance = 0.0;
+};
+
+/// value + step and value - step.
+DifferencePoints central_points(double value, double step);
+
+/// Something that runs lanes and can be differentiated by comparing them.
+struct DifferencedRuns {
+  int dimensions = 0;
+  std::size_t outputs = 0;  // numbers that one run yields
+  /// Where the runs that give the derivative by a dimension lie.
+  std::function<DifferencePoints(std::size_t dimension, double value)> points;
+  /// Observations of all lanes. [lanes][outputs]
+  std::function<std::vector<double>(const LaneRuns&)> observe;
+};
+
+/// One tape node for the runs of all draws: theta [draws][dimensions] -> [draws * replicates][outputs]. The
+/// derivative by a dimension is (f(high) - f(low)) / distance of two further lanes with the noise of the run;
+/// all lanes are observed in the forward pass. What `runs` refers to must outlive the node. Throws InputError
+/// for a tape that is not of the host and for theta of another shape.
+Var<double> observe_with_differences(Tape<double>& tape, Var<double> theta, const RunNoise& noise,
+                                     DifferencedRuns runs);
+
+/// Throws InputError unless an epidemic of so many parameters can be recorded on the tape.
+void check_epidemic_node(const Tape<double>& tape, const Var<double>& theta, int dimensions);
+
+}  // namespace starling
