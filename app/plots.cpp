@@ -59,8 +59,8 @@ std::string loss_axis(const LossHistory& history) {
   }
   const Interval range = loss_range(after_first_quarter(history), 0.0, 0.99);
   const double air = std::max(0.05 * (range.high - range.low), 1e-6);
-  return fmt::format("set ylabel 'objective (range of the last three quarters)'\nset yrange [{}:{}]\n", range.low - air,
-                     range.high + air);
+  return fmt::format("set ylabel 'objective (range of the last three quarters)'\nset yrange [{}:{}]\n",
+                     range.low - air, range.high + air);
 }
 
 double highest_of(const std::vector<std::vector<double>>& runs) {

@@ -67,7 +67,8 @@ struct ReproductionBand {
   std::vector<double> week_median;              // [days] of the week up to each
 };
 
-/// Logarithmic where all values are positive; else linear, over the range of the last three quarters of the epochs.
+/// Logarithmic where all values are positive; else linear, over the range of the last three quarters of the
+/// epochs.
 PlotScript plot_loss(const LossHistory& history);
 PlotScript plot_marginals(const std::vector<ParameterDraws>& parameters);
 /// Marginals on the diagonal, draws below it. At most the first eight parameters.
