@@ -85,7 +85,7 @@ TEST_CASE(
   const auto errors = numbers_of(file, "derivative_se");
   const auto other = numbers_of(scratch.path() / "b" / "sensitivity.csv", "derivative");
   const auto other_errors = numbers_of(scratch.path() / "b" / "sensitivity.csv", "derivative_se");
-  CHECK(slopes.size() == 3 * 12);
+  CHECK(slopes.size() == 3 * 11);
   for (const char* parameter :
        {"networks.household.log10_beta", "networks.school.log10_beta", "epidemic.log10_seed_fraction"}) {
     CAPTURE(parameter);
