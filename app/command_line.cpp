@@ -79,7 +79,7 @@ bool asks_for_keys(int argc, const char* const* argv) {
 
 /// The parser itself does not name a verb that it does not know.
 void check_verb(int argc, const char* const* argv) {
-  const std::vector<std::string> verbs{"population", "simulate", "calibrate", "bench"};
+  const std::vector<std::string> verbs{"population", "simulate", "calibrate", "sensitivity", "bench"};
   const std::string first = argc > 1 ? argv[1] : "";
   if (first.starts_with("-") || std::find(verbs.begin(), verbs.end(), first) != verbs.end()) return;
   throw InputError(fmt::format("{}, expected one of {}; see starling --help",
@@ -102,6 +102,7 @@ std::optional<Invocation> parse_command_line(int argc, const char* const* argv) 
   add_verb(program, invocation, "simulate", "Run epidemics forward at the configured values");
   CLI::App* calibrate = add_verb(program, invocation, "calibrate", "Fit, sample and check the posterior");
   calibrate->add_flag("--resume", invocation.resume, "Continue from the checkpoint in the results folder");
+  add_verb(program, invocation, "sensitivity", "Derivatives of outcomes by parameters, local and global");
   add_bench(program, invocation);
   if (asks_for_keys(argc, argv)) {
     fmt::print("{}", describe_keys());

@@ -12,7 +12,7 @@ namespace starling::app {
 
 /// What the command line asks for.
 struct Invocation {
-  std::string verb;   // "population", "simulate", "calibrate" or "bench"
+  std::string verb;   // "population", "simulate", "calibrate", "sensitivity" or "bench"
   std::string bench;  // which one
   std::filesystem::path configuration_file;
   std::filesystem::path output_directory;

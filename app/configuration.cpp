@@ -79,6 +79,8 @@ class Reader {
     if (key->name == "calibrate.observed" && entry.place != "--set") resolve_observed();
     if (key->name == "epidemic.imports" && !configuration_.imports.empty())
       configuration_.imports = resolved(configuration_.imports, entry).string();
+    std::string& at = configuration_.sensitivity.at;
+    if (key->name == "sensitivity.at" && at.ends_with(".csv")) at = resolved(at, entry).string();
     std::string& file = configuration_.population.file;
     if (key->name == "population.file") file = resolved(file, entry).string();
   }

@@ -39,6 +39,18 @@ struct OutputsSection {
   bool networks = false;  // where infections happen
 };
 
+/// Section [sensitivity].
+struct SensitivitySection {
+  std::vector<std::string> methods{"local"};
+  std::vector<std::string> outcomes{"cases",      "deaths",      "peak_day",
+                                    "peak_cases", "attack_rate", "network_shares"};
+  std::string at = "configured";  // "configured", "prior" or the path of a posterior.csv
+  int replicates = 64;            // runs of each point of a difference
+  double step = 0.05;             // of local differences, in units of the parameter
+  int rows = 256;                 // of the design of sobol and dgsm
+  int trajectories = 32;          // of morris
+};
+
 /// Everything a configuration file says, defaults filled in. Networks stand in the order of the file.
 struct Configuration {
   std::filesystem::path file;
@@ -47,6 +59,7 @@ struct Configuration {
   GradientSettings gradient;
   CalibrationSettings calibrate;
   SimulateSection simulate;
+  SensitivitySection sensitivity;
   std::map<std::string, std::string>
       attendance;                       // by network, as written; the tables are in epidemic.networks
   std::string imports;                  // path of the table of epidemic.imports, or empty

@@ -6,6 +6,7 @@
 #include <starling/app/disease_keys.hpp>
 #include <starling/app/key_builders.hpp>
 #include <starling/app/output_keys.hpp>
+#include <starling/app/sensitivity_keys.hpp>
 
 namespace starling::app {
 namespace {
@@ -253,6 +254,7 @@ Keys make_configuration_keys() {
       "simulate.samples", [](auto& c) -> auto& { return c.simulate.samples; }, 1, 100000,
       "runs of the verb simulate"));
   add_output_keys(keys);
+  add_sensitivity_keys(keys);
   return keys;
 }
 

@@ -34,6 +34,9 @@ int run(int argc, const char* const* argv) {
   } else if (invocation->verb == "simulate") {
     require_networks(configuration);
     run_simulate(*invocation, configuration);
+  } else if (invocation->verb == "sensitivity") {
+    require_calibration(configuration);
+    run_sensitivity(*invocation, configuration);
   } else {
     require_calibration(configuration);
     run_calibrate(*invocation, configuration);

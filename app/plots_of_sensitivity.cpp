@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include <starling/app/plot_style.hpp>
+#include <starling/app/sensitivity_titles.hpp>
+
+namespace starling::app {
+namespace {
+
+constexpr double k95 = 1.96;  // standard errors on each side of a 95 % interval
+
+/// What all panels of a picture share.
+struct BarStyle {
+  std::string axis;   // below each panel
+  std::string other;  // how the second value is drawn
+};
+
+/// A bar with its interval and a second value beside it.
+struct Bar {
+  std::string name;
+  double value = 0.0;
+  double low = 0.0;
+  double high = 0.0;
+  double other = 0.0;
+};
+
+/// About four round tics over the bars, their intervals and 0.
+std::string bars_axis(const std::vector<Bar>& bars) {
+  double low = 0.0;
+  double high = 0.0;
+  for (const Bar& bar : bars) {
+    for (const double value : {bar.low, bar.high, bar.other, bar.value}) {
+      if (!std::isfinite(value)) continue;
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  }
+  const double width = std::max(high - low, 1e-9);
+  const double power = std::pow(10.0, std::floor(std::log10(width / 3.0)));
+  const double mantissa = width / 3.0 / power;
+  const double increment = power * (mantissa < 1.5   ? 1.0
+                                    : mantissa < 3.5 ? 2.0
+                                    : mantissa < 7.5 ? 5.0
+                                                     : 10.0);
+  return fmt::format("set xrange [{}:{}]\nset xtics nomirror {}\n", low < 0.0 ? low - 0.06 * width : 0.0,
+                     high > 0.0 ? high + 0.06 * width : 0.0, increment);
+}
+
+/// A panel of horizontal bars around 0, the largest on top.
+std::string bars_panel(std::vector<Bar> bars, const std::string& name, const std::string& title,
+                       const BarStyle& style) {
+  std::ranges::stable_sort(bars, std::greater<>(), [](const Bar& bar) { return std::abs(bar.value); });
+  std::vector<double> place, value, low, high, other;
+  std::vector<std::string> names;
+  for (const Bar& bar : bars) {
+    place.push_back(static_cast<double>(bars.size() - place.size()));
+    value.push_back(bar.value);
+    low.push_back(bar.low);
+    high.push_back(bar.high);
+    other.push_back(bar.other);
+    names.push_back(bar.name);
+  }
+  std::string text = data_block(name, {place, value, low, high, other}) + names_axis(names) + bars_axis(bars);
+  text += fmt::format(
+      "set title {}\nset xlabel {}\nset arrow 1 from 0, graph 0 to 0, graph 1 nohead linecolor rgb '{}'\n",
+      gnuplot_quote(gnuplot_text(title)), gnuplot_quote(style.axis), kInk);
+  return text +
+         fmt::format(
+             "plot ${0} using (0):1:($2<0?$2:0):($2>0?$2:0):($1-0.3):($1+0.3) with boxxyerror fillstyle "
+             "solid noborder linecolor rgb '{1}', ${0} using 2:1:3:4 with xerrorbars pointtype 7 pointsize "
+             "0.01 linewidth 1.6 linecolor rgb '{2}', ${0} using 5:1 with {3}\n",
+             name, kMidBlue, kBlue, style.other);
+}
+
+PanelGrid grid_of(int panels, const std::vector<std::string>& bars) {
+  PanelGrid grid;
+  grid.columns = panels == 4 ? 2 : std::clamp(panels, 1, 3);
+  grid.rows = (panels + grid.columns - 1) / grid.columns;
+  grid.left_px = std::max(110, names_px(bars));
+  grid.between_columns_px = grid.left_px + 10;
+  grid.between_rows_px = 110;
+  grid.top_px = 76;
+  // Narrow pictures have no room for the legend in one line.
+  grid.fit(grid.columns < 3 ? 280 : 210, 30 * std::max(2, static_cast<int>(bars.size())));
+  return grid;
+}
+
+/// The outcomes of everyone; those of parts have a picture of their own.
+std::vector<int> tornado_outcomes(const SensitivityResult& result) {
+  std::vector<int> chosen;
+  for (int outcome = 0; outcome < result.outcome_count(); ++outcome) {
+    if (result.outcomes[static_cast<std::size_t>(outcome)].group.empty()) chosen.push_back(outcome);
+  }
+  // The attack rate is the cases over the people: the same bars.
+  if (chosen.size() > 1)
+    std::erase_if(chosen, [&](int outcome) {
+      return result.outcomes[static_cast<std::size_t>(outcome)].name == "attack_rate";
+    });
+  return chosen;
+}
+
+/// Panels of bars for the outcomes of everyone.
+template <class BarsOf>
+PlotScript plot_bars(const SensitivityResult& result, int inputs, const std::vector<LegendEntry>& legend,
+                     const BarStyle& style, const BarsOf& bar_of) {
+  const std::vector<int> outcomes = tornado_outcomes(result);
+  const PanelGrid grid = grid_of(static_cast<int>(outcomes.size()), input_titles(result, inputs));
+  std::string text = start_panels(grid, legend);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    std::vector<Bar> bars;
+    for (int input = 0; input < inputs; ++input) bars.push_back(bar_of(input, outcomes[i]));
+    text += grid.place(static_cast<int>(i) % grid.columns, static_cast<int>(i) / grid.columns);
+    text += bars_panel(std::move(bars), fmt::format("bars{}", i), outcome_title(result, outcomes[i]), style);
+  }
+  return {"", "", grid.width_px, grid.height_px, text + "unset multiplot\n"};
+}
+
+std::string line(const char* color, double width) {
+  return fmt::format("lines linewidth {} linecolor rgb '{}'", width, color);
+}
+
+PlotScript plot_tornado(const SensitivityResult& result) {
+  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  PlotScript script = plot_bars(
+      result, result.parameter_count(),
+      {{"derivative", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"with half the step", mark}},
+      {has_elasticities(result) ? "elasticity" : "log derivative", mark}, [&](int input, int outcome) {
+        const LocalDerivative& one = result.local->at(input, outcome);
+        const MeanEstimate estimate = shown_derivative(result, input, outcome);
+        const double reach = k95 * estimate.standard_error;
+        const double half = one.half_step.mean / one.derivative.mean * estimate.mean;
+        return Bar{input_title(result, input), estimate.mean, estimate.mean - reach, estimate.mean + reach,
+                   half};
+      });
+  script.name = "tornado";
+  script.caption = "Sensitivity of each outcome: " + shown_in_words(result) + ".";
+  return script;
+}
+
+PlotScript plot_sobol(const SensitivityResult& result) {
+  const SobolIndices& sobol = *result.sobol;
+  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  PlotScript script = plot_bars(
+      result, sobol.inputs,
+      {{"total", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"alone", mark}},
+      {"share of variance", mark}, [&](int input, int outcome) {
+        const std::size_t place = sobol.place(input, outcome);
+        const IndexEstimate& total = sobol.total[place];
+        return Bar{input_title(result, input), total.value, total.low, total.high, sobol.first[place].value};
+      });
+  script.name = "sobol";
+  script.caption =
+      "Share of each input in the variance of the outcome over the prior, with its interactions and alone.";
+  return script;
+}
+
+}  // namespace
+
+std::vector<PlotScript> sensitivity_plots(const SensitivityResult& result, const PlotDates& dates) {
+  std::vector<PlotScript> scripts;
+  if (result.local) {
+    if (!tornado_outcomes(result).empty()) scripts.push_back(plot_tornado(result));
+    scripts.push_back(plot_outcome_map(result));
+    scripts.push_back(plot_over_time(result, dates));
+  }
+  if (result.sobol && !tornado_outcomes(result).empty()) scripts.push_back(plot_sobol(result));
+  return scripts;
+}
+
+}  // namespace starling::app

@@ -1,0 +1,207 @@
+#include <fmt/format.h>
+
+#include <starling/abm/epidemic_model.hpp>
+#include <starling/app/calibration_tables.hpp>
+#include <starling/app/epidemic_outcomes.hpp>
+#include <starling/app/interrupt.hpp>
+#include <starling/app/output_folder.hpp>
+#include <starling/app/population_source.hpp>
+#include <starling/app/progress.hpp>
+#include <starling/app/run_record.hpp>
+#include <starling/app/sensitivity_keys.hpp>
+#include <starling/app/sensitivity_points.hpp>
+#include <starling/app/sensitivity_result.hpp>
+#include <starling/app/verbs.hpp>
+#include <starling/core/error.hpp>
+#include <starling/core/random.hpp>
+
+namespace starling::app {
+
+namespace {
+
+// Streams of the invocation's seed.
+constexpr std::uint64_t kPointsStream = 15;
+constexpr std::uint64_t kLocalStream = 16;
+constexpr std::uint64_t kGlobalStream = 17;
+// Rows of a design that one call runs: several full batches of lanes.
+constexpr int kRowsPerCall = 128;
+
+/// The parameters that are the epidemic's own: those of likelihoods change no outcome.
+CalibrationSettings without_targets(CalibrationSettings settings) {
+  settings.targets.clear();
+  return settings;
+}
+
+/// Runs that all methods together need.
+std::int64_t runs_of(const SensitivitySection& section, std::int64_t parameters) {
+  std::int64_t runs = 0;
+  if (uses_method(section, "local")) runs += section.replicates * (1 + 4 * parameters);
+  if (uses_method(section, "sobol")) runs += section.rows * (3 + parameters);
+  if (uses_method(section, "morris")) runs += section.trajectories * (1 + parameters);
+  if (uses_method(section, "dgsm")) runs += section.rows * (1 + 2 * parameters);
+  return runs;
+}
+
+/// One `starling sensitivity`.
+class Analysis {
+ public:
+  Analysis(const Invocation& invocation, const Configuration& configuration)
+      : invocation_(invocation),
+        configuration_(configuration),
+        section_(configuration.sensitivity),
+        settings_(without_targets(configuration.calibrate)),
+        map_(parameter_map_of(settings_)),
+        prior_(prior_of(settings_)),
+        folder_(invocation.output_directory),
+        exec_(make_exec(invocation)) {}
+
+  void run() {
+    prepare();
+    clock_.start("local");
+    if (uses_method(section_, "local")) run_local();
+    clock_.start("global");
+    run_global();
+    progress_.reset();
+    write_results();
+  }
+
+ private:
+  void prepare();
+  /// Outcomes as a function of points, which `path_values` turns into inputs of the model.
+  template <class PathValues>
+  [[nodiscard]] NoisyFunction outcomes_function(const EpidemicOutcomes& outcomes,
+                                                const PathValues& path_values);
+  void run_local();
+  void run_global();
+  void write_results();
+  [[nodiscard]] RunRecord run_record() const;
+
+  const Invocation& invocation_;
+  const Configuration& configuration_;
+  const SensitivitySection& section_;
+  CalibrationSettings settings_;
+  ParameterMap map_;
+  Prior prior_;
+  OutputFolder folder_;
+  Exec exec_;
+  PhaseClock clock_;
+  Population population_;
+  std::optional<EpidemicModel> model_;
+  std::optional<Progress> progress_;
+  std::int64_t runs_done_ = 0;
+  SensitivityResult result_;
+};
+
+void Analysis::prepare() {
+  clock_.start("population");
+  population_ = make_population_of(invocation_, configuration_).population;
+  clock_.start("preparation");
+  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths(),
+                 EpidemicOutcomes::output_settings());
+  model_->set_batch_hook([] {
+    if (interrupted()) throw Interrupted("sensitivity was stopped; nothing was written");
+  });
+  result_.parameters = sensitivity_parameters(map_, *model_, section_.at);
+  progress_.emplace("run", runs_of(section_, prior_.dimensions()), progress_style(invocation_.quiet));
+}
+
+/// The noise of a row is that of its place in the call: lanes with the same place share random numbers.
+template <class PathValues>
+NoisyFunction Analysis::outcomes_function(const EpidemicOutcomes& outcomes, const PathValues& path_values) {
+  return [this, &outcomes, path_values](std::span<const double> points, std::uint64_t noise) {
+    RunDetails details;
+    const std::vector<double> series =
+        model_->series(path_values(points), {noise, 1}, outcomes.needs_details() ? &details : nullptr);
+    runs_done_ += static_cast<std::int64_t>(points.size() / map_.parameters().size());
+    progress_->update(runs_done_);
+    return outcomes.values(series, details);
+  };
+}
+
+void Analysis::run_local() {
+  const EpidemicOutcomes outcomes(*model_, configuration_.epidemic, population_, section_.outcomes, true);
+  const SensitivityPoints at(section_, map_, *model_);
+  const NoisyFunction function =
+      outcomes_function(outcomes, [&](std::span<const double> points) { return at.path_values(points); });
+  result_.local = local_derivatives(function, at.points(prior_, derive_seed(invocation_.seed, kPointsStream)),
+                                    at.steps(), derive_seed(invocation_.seed, kLocalStream));
+  result_.dates = outcomes.dates();
+}
+
+void Analysis::run_global() {
+  const EpidemicOutcomes outcomes(*model_, configuration_.epidemic, population_, section_.outcomes, false);
+  result_.outcomes = outcomes.outcomes();
+  const NoisyFunction function =
+      outcomes_function(outcomes, [&](std::span<const double> points) { return map_.expand_values(points); });
+  const std::uint64_t seed = derive_seed(invocation_.seed, kGlobalStream);
+  if (uses_method(section_, "sobol")) {
+    SobolIndexSettings settings;
+    settings.rows = section_.rows;
+    settings.rows_per_call = kRowsPerCall;
+    settings.noise_is_input = true;
+    settings.seed = seed;
+    result_.sobol = sobol_indices(function, prior_, settings);
+  }
+  if (uses_method(section_, "morris")) {
+    ElementaryEffectSettings settings;
+    settings.trajectories = section_.trajectories;
+    settings.seed = seed;
+    result_.morris = elementary_effects(function, prior_, settings);
+  }
+  if (uses_method(section_, "dgsm")) {
+    DerivativeBoundSettings settings;
+    settings.rows = section_.rows;
+    // Wide enough for the noise that differences leave.
+    settings.step = 0.1;
+    settings.seed = seed;
+    result_.bounds = derivative_bounds(function, prior_, settings);
+  }
+}
+
+RunRecord Analysis::run_record() const {
+  RunRecord record;
+  record.agents = population_.agents();
+  record.edges = population_.memberships.entries();
+  record.seconds = clock_.seconds();
+  record.agent_steps_per_second =
+      static_cast<double>(model_->agent_steps()) / (clock_.seconds_of("local") + clock_.seconds_of("global"));
+  record.host_peak_bytes = host_peak_bytes();
+  record.device_peak_bytes = exec_.backend() == Backend::cuda ? exec_.memory().peak_bytes : 0;
+  record.facts = {{"runs", static_cast<double>(runs_done_)},
+                  {"steps_that_disagree", static_cast<double>(disagreements(result_))}};
+  return record;
+}
+
+void Analysis::write_results() {
+  clock_.start("output");
+  if (result_.local) {
+    folder_.write_file("sensitivity.csv", sensitivity_csv(result_));
+    folder_.write_file("sensitivity_over_time.csv", sensitivity_over_time_csv(result_));
+  }
+  if (result_.sobol) folder_.write_file("sobol.csv", sobol_csv(result_));
+  if (result_.morris) folder_.write_file("morris.csv", morris_csv(result_));
+  if (result_.bounds) folder_.write_file("dgsm.csv", dgsm_csv(result_));
+  const PlotDates dates{configuration_.epidemic.start, configuration_.epidemic.step_hours};
+  for (const RenderedPlot& plot : render_plots(sensitivity_plots(result_, dates), folder_)) {
+    if (!plot.problem.empty() && !invocation_.quiet)
+      fmt::print(stderr, "no picture {}: {}\n", plot.name, plot.problem);
+  }
+  clock_.stop();
+  folder_.write_file("run.json", to_json(run_record(), invocation_, exec_, configuration_));
+  if (invocation_.quiet) return;
+  if (const int count = disagreements(result_); count > 0)
+    fmt::print(
+        stderr,
+        "{} of {} derivatives change by more than three standard errors with half the step; try a smaller "
+        "sensitivity.step\n",
+        count, result_.outcome_count() * result_.parameter_count());
+  fmt::print("{}\n", folder_.path().string());
+}
+
+}  // namespace
+
+void run_sensitivity(const Invocation& invocation, const Configuration& configuration) {
+  Analysis(invocation, configuration).run();
+}
+
+}  // namespace starling::app
