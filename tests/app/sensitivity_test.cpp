@@ -154,9 +154,9 @@ TEST_CASE("global methods over the prior tell noise apart and leave the local ta
   const auto bounds = numbers_of(scratch.path() / "a" / "dgsm.csv", "total_bound");
   REQUIRE(totals.size() == 4);
   CHECK(totals.at("cases/noise") > 0.0);
-  for (const auto& [key, bound] : bounds) {
-    CAPTURE(key);
-    CHECK(bound >= lows.at(key));
+  for (const auto& bound : bounds) {
+    CAPTURE(bound.first);
+    CHECK(bound.second >= lows.at(bound.first));
   }
   // A seed fraction of 10^normal(0, 1) is half the time everybody: nothing else matters as much.
   CHECK(totals.at("cases/epidemic.log10_seed_fraction") > totals.at("cases/networks.school.log10_beta"));
@@ -182,15 +182,15 @@ TEST_CASE(
 
 TEST_CASE("wrong keys of sensitivity are refused with what is allowed") {
   const test::TemporaryFolder scratch;
-  for (const auto& [setting, part] : {std::pair{"'sensitivity.methods=[\"magic\"]'", "morris"},
-                                      {"'sensitivity.outcomes=[\"weather\"]'", "peak_day"},
-                                      {"sensitivity.at=somewhere", "posterior.csv"},
-                                      {"sensitivity.rows=100", "power of two"},
-                                      {"sensitivity.step=0", "above 0"},
-                                      {"sensitivity.replicates=1", "from 2"}}) {
-    CAPTURE(setting);
-    CHECK(run_verb(scratch, std::string("--quiet --set ") + setting) == 2);
-    CHECK(contents_of(scratch.path() / "errors.txt").find(part) != std::string::npos);
+  for (const auto& wrong : {std::pair{"'sensitivity.methods=[\"magic\"]'", "morris"},
+                            {"'sensitivity.outcomes=[\"weather\"]'", "peak_day"},
+                            {"sensitivity.at=somewhere", "posterior.csv"},
+                            {"sensitivity.rows=100", "power of two"},
+                            {"sensitivity.step=0", "above 0"},
+                            {"sensitivity.replicates=1", "from 2"}}) {
+    CAPTURE(wrong.first);
+    CHECK(run_verb(scratch, std::string("--quiet --set ") + wrong.first) == 2);
+    CHECK(contents_of(scratch.path() / "errors.txt").find(wrong.second) != std::string::npos);
   }
 }
 
