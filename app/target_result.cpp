@@ -47,6 +47,19 @@ std::vector<std::size_t> shown_rows(const TargetResult& result) {
   return rows;
 }
 
+/// A composition says nothing of a point whose total nobody observed.
+void leave_out_points_without_total(TargetResult& result) {
+  for (int point = 0; point < result.points.size(); ++point) {
+    bool has_total = false;
+    for (std::size_t row = 0; row < result.labels.size(); ++row)
+      has_total = has_total || !std::isnan(result.observed[result.place(row, point)]);
+    if (has_total) continue;
+    for (std::vector<double>& quantile : result.quantiles)
+      for (std::size_t row = 0; row < result.labels.size(); ++row)
+        quantile[result.place(row, point)] = kMissing;
+  }
+}
+
 /// "deaths a week".
 std::string axis_of(const SeriesTarget& target) {
   std::string name = quantity_name(target.key.quantity);
@@ -125,9 +138,23 @@ Coverage TargetResult::coverage(bool fitted) const {
 TargetResult make_target_result(const TargetSettings& settings, const std::vector<std::string>& labels,
                                 const SeriesPoints& points, const std::vector<double>& observed,
                                 std::span<const double> predicted) {
-  return {settings, labels, points, observed,
-          pointwise_quantiles(predicted, static_cast<std::int64_t>(observed.size()), kProbabilities)};
+  TargetResult result{
+      settings, labels, points, observed,
+      pointwise_quantiles(predicted, static_cast<std::int64_t>(observed.size()), kProbabilities)};
+  if (settings.composition) leave_out_points_without_total(result);
+  return result;
 }
+
+namespace {
+
+void write_cell(CsvWriter& csv, double value) {
+  if (std::isnan(value))
+    csv.cell("");
+  else
+    csv.cell(value);
+}
+
+}  // namespace
 
 std::string target_predictive_csv(const std::vector<TargetResult>& results) {
   CsvWriter csv(std::vector<std::string>{"series", "step", "date", "observed", "q05", "q25", "q50", "q75",
@@ -138,13 +165,9 @@ std::string target_predictive_csv(const std::vector<TargetResult>& results) {
           result.settings.name + (result.labels[row].empty() ? "" : "_" + result.labels[row]);
       for (int point = 0; point < result.points.size(); ++point) {
         csv.cell(name).cell(std::int64_t{point}).cell(result.points.dates()[static_cast<std::size_t>(point)]);
-        const double observed = result.observed[result.place(row, point)];
-        if (std::isnan(observed))
-          csv.cell("");
-        else
-          csv.cell(observed);
+        write_cell(csv, result.observed[result.place(row, point)]);
         for (const std::vector<double>& quantile : result.quantiles)
-          csv.cell(quantile[result.place(row, point)]);
+          write_cell(csv, quantile[result.place(row, point)]);
         csv.cell(std::int64_t{result.is_fitted(point) ? 1 : 0});
         csv.end_row();
       }

@@ -23,8 +23,9 @@ struct TargetResult {
   TargetSettings settings;
   std::vector<std::string> labels;  // [rows]
   SeriesPoints points;
-  std::vector<double> observed;                // [rows][points], NaN where nothing was
-  std::vector<std::vector<double>> quantiles;  // 5, 25, 50, 75 and 95 %, each [rows][points]
+  std::vector<double> observed;  // [rows][points], NaN where nothing was
+  /// 5, 25, 50, 75 and 95 %, each [rows][points]; NaN at points of a composition without a total
+  std::vector<std::vector<double>> quantiles;
 
   [[nodiscard]] std::size_t place(std::size_t row, int point) const {
     return row * static_cast<std::size_t>(points.size()) + static_cast<std::size_t>(point);

@@ -206,4 +206,19 @@ TEST_CASE("coverage counts the observed values inside the band, fitted and held 
   CHECK(contains(plots[0].commands, "held out"));
 }
 
+TEST_CASE("a composition predicts nothing where no total was observed") {
+  TargetSettings settings;
+  settings.name = "ages";
+  settings.series = {{Outcome::death, "age"}};
+  settings.composition = true;
+  const SeriesPoints points = points_of(settings.series, 1);
+  REQUIRE(points.size() == 2);
+  const std::vector<double> predicted(4, 7.0);
+  const std::string csv = target_predictive_csv(
+      {make_target_result(settings, {"65", "100"}, points, {NAN, 3, NAN, NAN}, predicted)});
+  CHECK(contains(csv, "ages_65,0,2020-03-01,,,,,,,1\n"));
+  CHECK(contains(csv, "ages_65,1,2020-03-02,3,7,7,7,7,7,1\n"));
+  CHECK(contains(csv, "ages_100,1,2020-03-02,,7,7,7,7,7,1\n"));
+}
+
 TEST_SUITE_END();
