@@ -1,3 +1,4 @@
+#include <cmath>
 #include <iterator>
 #include <stdexcept>
 
@@ -16,6 +17,10 @@ CsvWriter& CsvWriter::cell(double value) {
   separate();
   fmt::format_to(std::back_inserter(text_), "{}", value);
   return *this;
+}
+
+CsvWriter& CsvWriter::cell_or_empty(double value) {
+  return std::isnan(value) ? cell(std::string_view()) : cell(value);
 }
 
 CsvWriter& CsvWriter::cell(std::int64_t value) {

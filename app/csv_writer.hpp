@@ -15,6 +15,8 @@ class CsvWriter {
 
   CsvWriter& cell(double value);
   CsvWriter& cell(std::int64_t value);
+  /// Empty where there is no number.
+  CsvWriter& cell_or_empty(double value);
   /// Quoted when it holds a comma, a quote or a line break.
   CsvWriter& cell(std::string_view text);
   /// Throws std::logic_error unless the row has one cell per column.

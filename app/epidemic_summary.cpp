@@ -198,13 +198,8 @@ std::string reproduction_csv(const EpidemicSummary& summary) {
   CsvWriter csv(std::vector<std::string>{"date", "median", "low_90", "high_90", "week_median"});
   for (std::size_t day = 0; day < band.dates.size(); ++day) {
     csv.cell(band.dates[day]);
-    for (const double value :
-         {band.median[day], band.low_90[day], band.high_90[day], band.week_median[day]}) {
-      if (std::isnan(value))
-        csv.cell("");
-      else
-        csv.cell(value);
-    }
+    for (const double value : {band.median[day], band.low_90[day], band.high_90[day], band.week_median[day]})
+      csv.cell_or_empty(value);
     csv.end_row();
   }
   return csv.text();

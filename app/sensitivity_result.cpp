@@ -8,23 +8,15 @@
 namespace starling::app {
 namespace {
 
-/// Empty where there is no number.
-void add_cell(CsvWriter& csv, double value) {
-  if (std::isnan(value))
-    csv.cell("");
-  else
-    csv.cell(value);
-}
-
 void add_cells(CsvWriter& csv, const MeanEstimate& estimate) {
-  add_cell(csv, estimate.mean);
-  add_cell(csv, estimate.standard_error);
+  csv.cell_or_empty(estimate.mean);
+  csv.cell_or_empty(estimate.standard_error);
 }
 
 void add_cells(CsvWriter& csv, const IndexEstimate& estimate) {
-  add_cell(csv, estimate.value);
-  add_cell(csv, estimate.low);
-  add_cell(csv, estimate.high);
+  csv.cell_or_empty(estimate.value);
+  csv.cell_or_empty(estimate.low);
+  csv.cell_or_empty(estimate.high);
 }
 
 std::string input_name(const SensitivityResult& result, int input) {
@@ -81,7 +73,7 @@ std::string sensitivity_over_time_csv(const SensitivityResult& result) {
     const int output = result.outcome_count() + static_cast<int>(day);
     for (int input = 0; input < result.parameter_count(); ++input) {
       csv.cell(result.dates[day]).cell(input_name(result, input));
-      add_cell(csv, local.value[static_cast<std::size_t>(output)].mean);
+      csv.cell_or_empty(local.value[static_cast<std::size_t>(output)].mean);
       add_cells(csv, local.at(input, output).derivative);
       add_cells(csv, local.at(input, output).log_derivative);
       csv.end_row();
@@ -109,7 +101,7 @@ std::string morris_csv(const SensitivityResult& result) {
     const std::size_t place = morris.place(input, outcome);
     add_cells(csv, morris.effect[place]);
     add_cells(csv, morris.absolute_effect[place]);
-    add_cell(csv, morris.sd[place]);
+    csv.cell_or_empty(morris.sd[place]);
   });
   return csv.text();
 }

@@ -145,17 +145,6 @@ TargetResult make_target_result(const TargetSettings& settings, const std::vecto
   return result;
 }
 
-namespace {
-
-void write_cell(CsvWriter& csv, double value) {
-  if (std::isnan(value))
-    csv.cell("");
-  else
-    csv.cell(value);
-}
-
-}  // namespace
-
 std::string target_predictive_csv(const std::vector<TargetResult>& results) {
   CsvWriter csv(std::vector<std::string>{"series", "step", "date", "observed", "q05", "q25", "q50", "q75",
                                          "q95", "fitted"});
@@ -165,9 +154,9 @@ std::string target_predictive_csv(const std::vector<TargetResult>& results) {
           result.settings.name + (result.labels[row].empty() ? "" : "_" + result.labels[row]);
       for (int point = 0; point < result.points.size(); ++point) {
         csv.cell(name).cell(std::int64_t{point}).cell(result.points.dates()[static_cast<std::size_t>(point)]);
-        write_cell(csv, result.observed[result.place(row, point)]);
+        csv.cell_or_empty(result.observed[result.place(row, point)]);
         for (const std::vector<double>& quantile : result.quantiles)
-          write_cell(csv, quantile[result.place(row, point)]);
+          csv.cell_or_empty(quantile[result.place(row, point)]);
         csv.cell(std::int64_t{result.is_fitted(point) ? 1 : 0});
         csv.end_row();
       }
