@@ -17,6 +17,11 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 const double kLogRootTwoPi = 0.5 * std::log(2.0 * std::numbers::pi);
 
+void check_probability(double probability) {
+  check_that(probability > 0.0 && probability < 1.0, "MarginalPrior",
+             fmt::format("probability = {}, expected between 0 and 1", probability));
+}
+
 double standard_normal_distribution(double z) {
   return 0.5 * std::erfc(-z / std::numbers::sqrt2);
 }
@@ -171,8 +176,7 @@ double MarginalPrior::distribution(double theta) const {
 }
 
 double MarginalPrior::unconstrained_quantile(double probability) const {
-  check_that(probability > 0.0 && probability < 1.0, "MarginalPrior",
-             fmt::format("probability = {}, expected between 0 and 1", probability));
+  check_probability(probability);
   if (family_ == Family::normal) return coefficients_[0] + coefficients_[1] * normal_quantile(probability);
   double low = -1.0;
   double high = 1.0;
@@ -188,6 +192,10 @@ double MarginalPrior::unconstrained_quantile(double probability) const {
 }
 
 double MarginalPrior::quantile(double probability) const {
+  if (kind_ == PriorKind::uniform) {  // in closed form: the general way searches, and designs ask for many
+    check_probability(probability);
+    return transform_.low + probability * (transform_.high - transform_.low);
+  }
   return transform_.constrain(unconstrained_quantile(probability));
 }
 

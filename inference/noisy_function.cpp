@@ -8,19 +8,6 @@
 
 namespace starling {
 
-namespace {
-
-double quantile_of(const MarginalPrior& marginal, double probability) {
-  if (marginal.kind() != PriorKind::uniform) return marginal.quantile(probability);
-  // In closed form: the general way searches, and a design asks for many.
-  check_that(probability > 0.0 && probability < 1.0, "prior_quantiles",
-             fmt::format("probability = {}, expected between 0 and 1", probability));
-  const Transform& transform = marginal.transform();
-  return transform.low + probability * (transform.high - transform.low);
-}
-
-}  // namespace
-
 std::vector<double> prior_quantiles(const Prior& prior, std::span<const double> unit_points) {
   const std::vector<MarginalPrior>& marginals = prior.marginals();
   check_that(unit_points.size() % marginals.size() == 0, "prior_quantiles",
@@ -28,7 +15,7 @@ std::vector<double> prior_quantiles(const Prior& prior, std::span<const double> 
   std::vector<double> theta;
   theta.reserve(unit_points.size());
   for (std::size_t i = 0; i < unit_points.size(); ++i)
-    theta.push_back(quantile_of(marginals[i % marginals.size()], unit_points[i]));
+    theta.push_back(marginals[i % marginals.size()].quantile(unit_points[i]));
   return theta;
 }
 
