@@ -1,16 +1,13 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
+#include "../support/shell.hpp"
 #include "../support/temporary_folder.hpp"
 
 TEST_SUITE_BEGIN("app");
@@ -121,33 +118,26 @@ dispersion = 20
 const char* const kComparable[] = {"loss.csv", "posterior.csv", "predictive.csv", "diagnostics.json",
                                    "reproduction.csv"};
 
-std::string contents_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 struct Scratch {
   starling::test::TemporaryFolder folder;
   Scratch() { folder.write("tiny.toml", kTiny); }
 
   int run(const std::string& prefix, const std::string& arguments) const {
-    const int status = std::system(("cd '" + folder.path().string() + "' && " + prefix +
-                                    " '" STARLING_PROGRAM "' " + arguments + " --quiet >/dev/null 2>errors")
-                                       .c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return starling::test::status_of(
+        folder.path(), prefix + " '" STARLING_PROGRAM "' " + arguments + " --quiet >/dev/null 2>errors");
   }
   /// Interrupts the program once it has reported an epoch, after a minute at the latest.
   int run_until_first_epoch(const std::string& arguments) const {
-    const int status =
-        std::system(("cd '" + folder.path().string() + "' && { '" STARLING_PROGRAM "' " + arguments +
-                     " >/dev/null 2>errors & program=$!; tries=0; "
-                     "until grep -q '^epoch ' errors || [ $tries -ge 1200 ]; do "
-                     "sleep 0.05; tries=$((tries + 1)); done; "
-                     "kill -INT $program; wait $program; }")
-                        .c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return starling::test::status_of(folder.path(),
+                                     "{ '" STARLING_PROGRAM "' " + arguments +
+                                         " >/dev/null 2>errors & program=$!; tries=0; "
+                                         "until grep -q '^epoch ' errors || [ $tries -ge 1200 ]; do "
+                                         "sleep 0.05; tries=$((tries + 1)); done; "
+                                         "kill -INT $program; wait $program; }");
   }
-  [[nodiscard]] std::string read(const std::string& name) const { return contents_of(folder.path() / name); }
+  [[nodiscard]] std::string read(const std::string& name) const {
+    return starling::test::contents_of(folder.path() / name);
+  }
 };
 
 }  // namespace

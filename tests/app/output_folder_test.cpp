@@ -1,5 +1,4 @@
 #include <csignal>
-#include <fstream>
 #include <iterator>
 #include <string>
 
@@ -9,6 +8,7 @@
 #include <starling/app/output_folder.hpp>
 #include <starling/core/error.hpp>
 
+#include "../support/shell.hpp"
 #include "../support/temporary_folder.hpp"
 
 TEST_SUITE_BEGIN("app");
@@ -17,10 +17,7 @@ using starling::app::OutputFolder;
 
 namespace {
 
-std::string contents_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
+using starling::test::contents_of;
 
 std::ptrdiff_t files_in(const std::filesystem::path& folder) {
   return std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator());

@@ -1,14 +1,12 @@
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <string>
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
 #include <starling/core/exec.hpp>
 
+#include "../support/shell.hpp"
 #include "../support/temporary_folder.hpp"
 
 TEST_SUITE_BEGIN("app");
@@ -31,18 +29,13 @@ struct Outcome {
   std::string errors;
 };
 
-std::string contents_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
+using starling::test::contents_of;
 
 /// The built program, run in a folder of its own; `arguments` are shell words.
 Outcome run_program(const starling::test::TemporaryFolder& scratch, const std::string& arguments) {
-  const std::string folder = scratch.path().string();
-  const int status = std::system(
-      ("cd '" + folder + "' && '" STARLING_PROGRAM "' " + arguments + " >.output 2>.errors").c_str());
-  Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents_of(scratch.path() / ".output"),
-                  contents_of(scratch.path() / ".errors")};
+  const int status = starling::test::status_of(scratch.path(),
+                                               "'" STARLING_PROGRAM "' " + arguments + " >.output 2>.errors");
+  Outcome outcome{status, contents_of(scratch.path() / ".output"), contents_of(scratch.path() / ".errors")};
   std::filesystem::remove(scratch.path() / ".output");
   std::filesystem::remove(scratch.path() / ".errors");
   return outcome;

@@ -1,17 +1,14 @@
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
 #include <starling/abm/csv_table.hpp>
 
+#include "../support/shell.hpp"
 #include "../support/temporary_folder.hpp"
 
 TEST_SUITE_BEGIN("app");
@@ -39,19 +36,13 @@ trajectories = 4
 replicates = 32
 )";
 
-std::string contents_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
+using test::contents_of;
 
 /// Exit status of the verb; what it says on the terminal goes to files of its own.
 int run_verb(const test::TemporaryFolder& scratch, const std::string& arguments) {
   scratch.write("tiny.toml", kTiny);
-  const int status =
-      std::system(("cd '" + scratch.path().string() + "' && '" STARLING_PROGRAM "' sensitivity tiny.toml " +
-                   arguments + " >output.txt 2>errors.txt")
-                      .c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return test::status_of(scratch.path(), "'" STARLING_PROGRAM "' sensitivity tiny.toml " + arguments +
+                                             " >output.txt 2>errors.txt");
 }
 
 /// Cells of a column by "outcome/parameter".

@@ -8,11 +8,14 @@
 #include <starling/inference/derivative_bounds.hpp>
 #include <starling/inference/sobol_indices.hpp>
 
+#include "../support/rowwise.hpp"
+
 TEST_SUITE_BEGIN("inference");
 
 namespace {
 
 using namespace starling;
+using test::rowwise;
 
 struct TestFunction {
   std::function<double(double)> value;
@@ -37,15 +40,6 @@ double poincare_ratio(const MarginalPrior& prior, bool unconstrained, const Test
     slope += weight * g.slope(x) * g.slope(x);
   }
   return (square - mean * mean) / slope;
-}
-
-template <class Function>
-NoisyFunction rowwise(std::size_t dimensions, const Function& function) {
-  return [=](std::span<const double> points, std::uint64_t) {
-    std::vector<double> outputs;
-    for (std::size_t i = 0; i < points.size(); i += dimensions) outputs.push_back(function(&points[i]));
-    return outputs;
-  };
 }
 
 }  // namespace

@@ -7,20 +7,14 @@
 #include <starling/core/random.hpp>
 #include <starling/inference/elementary_effects.hpp>
 
+#include "../support/rowwise.hpp"
+
 TEST_SUITE_BEGIN("inference");
 
 namespace {
 
 using namespace starling;
-
-template <class Function>
-NoisyFunction rowwise(std::size_t dimensions, const Function& function) {
-  return [=](std::span<const double> points, std::uint64_t) {
-    std::vector<double> outputs;
-    for (std::size_t i = 0; i < points.size(); i += dimensions) outputs.push_back(function(&points[i]));
-    return outputs;
-  };
-}
+using test::rowwise;
 
 }  // namespace
 
