@@ -4,8 +4,8 @@
 #include <functional>
 #include <vector>
 
+#include <starling/abm/jacobian_node.hpp>
 #include <starling/abm/lane_runs.hpp>
-#include <starling/autodiff/tape.hpp>
 
 namespace starling {
 
@@ -30,14 +30,12 @@ struct DifferencedRuns {
   std::function<std::vector<double>(const LaneRuns&)> observe;
 };
 
-/// One tape node for the runs of all draws: theta [draws][dimensions] -> [draws * replicates][outputs]. The
-/// derivative by a dimension is (f(high) - f(low)) / distance of two further lanes with the noise of the run;
-/// all lanes are observed in the forward pass. What `runs` refers to must outlive the node. Throws InputError
-/// for a tape that is not of the host and for theta of another shape.
-Var<double> observe_with_differences(Tape<double>& tape, Var<double> theta, const RunNoise& noise,
-                                     DifferencedRuns runs);
+/// The derivative by a dimension is (f(high) - f(low)) / distance of two further lanes with the noise of the
+/// run; all lanes are observed together.
+RunJacobians common_noise_differences(const DifferencedRuns& runs, ParameterRows theta,
+                                      const RunNoise& noise);
 
-/// Throws InputError unless an epidemic of so many parameters can be recorded on the tape.
-void check_epidemic_node(const Tape<double>& tape, const Var<double>& theta, int dimensions);
+/// The same as runs of a tape node.
+JacobianRuns differenced(DifferencedRuns runs);
 
 }  // namespace starling

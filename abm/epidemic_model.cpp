@@ -297,12 +297,12 @@ void EpidemicModel::adjoint_reverse_mode(const NodeState& state, std::size_t rep
 Var<double> EpidemicModel::observe(Tape<double>& tape, Var<double> theta, const RunNoise& noise) {
   if (gradient_.estimator == Estimator::common_noise_differences) {
     const double step = gradient_.difference_step;
-    return observe_with_differences(
+    return observe_with_jacobians(
         tape, theta, noise,
-        {.dimensions = dimensions(),
-         .outputs = outputs(),
-         .points = [step](std::size_t, double value) { return central_points(value, step); },
-         .observe = [this](const LaneRuns& runs) { return observe(runs); }});
+        differenced({.dimensions = dimensions(),
+                     .outputs = outputs(),
+                     .points = [step](std::size_t, double value) { return central_points(value, step); },
+                     .observe = [this](const LaneRuns& runs) { return observe(runs); }}));
   }
   check_epidemic_node(tape, theta, dimensions());
   const auto runs = static_cast<std::size_t>(theta.shape().extent(0) * noise.replicates);

@@ -193,12 +193,12 @@ DifferencePoints EpidemicModelFamily::points(std::size_t dimension, double value
 
 Var<double> EpidemicModelFamily::observe(Tape<double>& tape, Var<double> theta, const RunNoise& noise) {
   if (!has_structural()) return configured_model_->observe(tape, theta, noise);
-  return observe_with_differences(
+  return observe_with_jacobians(
       tape, theta, noise,
-      {.dimensions = dimensions(),
-       .outputs = outputs(),
-       .points = [this](std::size_t dimension, double value) { return points(dimension, value); },
-       .observe = [this](const LaneRuns& runs) { return observe(runs); }});
+      differenced({.dimensions = dimensions(),
+                   .outputs = outputs(),
+                   .points = [this](std::size_t dimension, double value) { return points(dimension, value); },
+                   .observe = [this](const LaneRuns& runs) { return observe(runs); }}));
 }
 
 void EpidemicModelFamily::set_batch_hook(const std::function<void()>& hook) {
