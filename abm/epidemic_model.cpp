@@ -172,6 +172,8 @@ EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, con
     targets_.emplace(table_, schedule_->calendar(), output_settings_.targets);
   if (output_settings_.sampled_outcomes)
     sampled_outcomes_.emplace(sampled_outcomes_of(exec, population, settings, groups_, *schedule_));
+  if (gradient.estimator == Estimator::mean_field)
+    mean_field_.emplace(exec, population, settings, groups_, schedule_);
 }
 
 CaseGroups EpidemicModel::groups_for(const Population& population, const EpidemicSettings& settings,
@@ -271,6 +273,12 @@ SampledSlope EpidemicModel::slope() const {
           .noise = {}};
 }
 
+LaneParameters EpidemicModel::batch_gradient(const Batch& batch, std::span<const double> new_cases_adj) {
+  const LaneParameters& parameters = batch.trajectory.parameters;
+  if (mean_field_) return mean_field_->adjoint(parameters, new_cases_adj, batch.width);
+  return simulator(parameters.lanes).adjoint(batch.trajectory, new_cases_adj, slope());
+}
+
 void EpidemicModel::forward_reverse_mode(NodeState& state, std::span<double> observations) {
   run_lanes(state.runs, [&](std::size_t first, std::size_t lanes, Batch batch) {
     observe_batch(batch, static_cast<int>(lanes), observations.subspan(first * outputs(), lanes * outputs()));
@@ -286,7 +294,7 @@ void EpidemicModel::adjoint_reverse_mode(const NodeState& state, std::size_t rep
     const int lanes = batch.trajectory.parameters.lanes;
     const std::vector<double> new_cases_adj = observe_batch_adjoint(
         batch, lanes, observations_adj.subspan(run * outputs(), static_cast<std::size_t>(lanes) * outputs()));
-    LaneParameters gradient = simulator(lanes).adjoint(batch.trajectory, new_cases_adj, slope());
+    LaneParameters gradient = batch_gradient(batch, new_cases_adj);
     for (int lane = 0; lane < lanes; ++lane, ++run) {
       for (std::size_t d = 0; d < slots_.size(); ++d)
         theta_adj[run / replicates * slots_.size() + d] += value_at(gradient, slots_[d], lane);

@@ -11,6 +11,7 @@
 
 #include <starling/abm/epidemic_settings.hpp>
 #include <starling/abm/lane_runs.hpp>
+#include <starling/abm/mean_field_gradient.hpp>
 #include <starling/abm/observation.hpp>
 #include <starling/abm/population.hpp>
 #include <starling/abm/sampled_epidemic.hpp>
@@ -156,6 +157,8 @@ class EpidemicModel {
   void forward_reverse_mode(NodeState& state, std::span<double> observations);
   void adjoint_reverse_mode(const NodeState& state, std::size_t replicates,
                             std::span<const double> observations_adj, std::span<double> theta_adj);
+  /// Adjoint of the parameters of a batch by the estimator's rule.
+  [[nodiscard]] LaneParameters batch_gradient(const Batch& batch, std::span<const double> new_cases_adj);
   [[nodiscard]] SampledSlope slope() const;
 
   GradientSettings gradient_;
@@ -172,8 +175,9 @@ class EpidemicModel {
   std::optional<TargetObservation> targets_;
   std::optional<SampledOutcomes> sampled_outcomes_;
   std::vector<EpidemicParameter> calibratable_;
-  std::vector<std::size_t> slots_;             // [dimensions] which of them are calibrated
-  std::map<int, SampledEpidemic> simulators_;  // by width
+  std::vector<std::size_t> slots_;               // [dimensions] which of them are calibrated
+  std::map<int, SampledEpidemic> simulators_;    // by width
+  std::optional<MeanFieldGradient> mean_field_;  // of the estimator mean_field
   std::function<void()> batch_hook_;
   std::int64_t agent_steps_ = 0;
 };

@@ -67,12 +67,14 @@ enum class Estimator {
   gumbel_softmax,            // slope of the relaxed sample at a temperature
   common_noise_differences,  // central differences of two runs with the same noise beside each draw and
                              // parameter
+  mean_field,                // the gradient of the mean-field epidemic at the same parameters
 };
 
 struct GradientSettings {
   Estimator estimator = Estimator::common_noise_differences;
   double temperature = 0.1;       // of gumbel_softmax
   double difference_step = 0.05;  // of common_noise_differences, in log10 units
+  int check_runs = 256;           // that a comparison of derivatives averages over
 };
 
 }  // namespace starling

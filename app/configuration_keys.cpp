@@ -4,6 +4,7 @@
 #include <starling/app/calibration_keys.hpp>
 #include <starling/app/configuration_keys.hpp>
 #include <starling/app/disease_keys.hpp>
+#include <starling/app/estimator_names.hpp>
 #include <starling/app/key_builders.hpp>
 #include <starling/app/output_keys.hpp>
 #include <starling/app/sensitivity_keys.hpp>
@@ -224,11 +225,7 @@ void add_profile_keys(Keys& keys) {
 
 void add_gradient_keys(Keys& keys) {
   keys.push_back(choice_key<Configuration>(
-      "gradient.estimator", [](auto& c) -> auto& { return c.gradient.estimator; },
-      std::vector<std::pair<std::string, Estimator>>{
-          {"straight_through", Estimator::straight_through},
-          {"gumbel_softmax", Estimator::gumbel_softmax},
-          {"common_noise_differences", Estimator::common_noise_differences}},
+      "gradient.estimator", [](auto& c) -> auto& { return c.gradient.estimator; }, estimator_names(),
       "how derivatives pass through the sampling of infections"));
   keys.push_back(number_key<Configuration>(
       "gradient.temperature", [](auto& c) -> auto& { return c.gradient.temperature; }, positive, "above 0",
@@ -239,6 +236,10 @@ void add_gradient_keys(Keys& keys) {
       "step of common_noise_differences: in the unit of the parameter, log10 for rates; for numbers that "
       "need "
       "a model of their own, in standard deviations of the prior in its unconstrained coordinate"));
+  keys.push_back(integer_key<Configuration>(
+      "gradient.check_runs", [](auto& c) -> auto& { return c.gradient.check_runs; }, 2, kNoLimit,
+      "runs that derivatives are averaged over when they are compared with differences, and gradients of the "
+      "estimator that they are compared with"));
 }
 
 Keys make_configuration_keys() {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <starling/abm/epidemic_model.hpp>
+#include <starling/abm/mean_field_epidemic.hpp>
 #include <starling/autodiff/reduction.hpp>
 #include <starling/core/error.hpp>
 
@@ -151,9 +152,58 @@ TEST_CASE("in a mild epidemic every estimator agrees with common-noise differenc
   const std::vector<double> truth = mean_gradient(Estimator::common_noise_differences);
   const std::vector<double> plain = mean_gradient(Estimator::straight_through);
   const std::vector<double> relaxed = mean_gradient(Estimator::gumbel_softmax);
+  const std::vector<double> expected = mean_gradient(Estimator::mean_field);
   for (std::size_t d = 0; d < 3; ++d) {
     CHECK(plain[d] == doctest::Approx(truth[d]).epsilon(0.15));
     CHECK(relaxed[d] == doctest::Approx(truth[d]).epsilon(0.25));
+    CHECK(expected[d] == doctest::Approx(truth[d]).epsilon(0.25));
+  }
+}
+
+TEST_CASE("the mean-field gradient is the derivative of the mean-field epidemic and knows no noise") {
+  const Population population = test::mixed_world(200);
+  EpidemicSettings settings = epidemic_of(6);
+  GradientSettings gradient;
+  gradient.estimator = Estimator::mean_field;
+  const SeriesTarget cases{.key = {std::nullopt, ""}, .form = SeriesForm::cumulative, .from = "2020-03-07"};
+  OutputSettings outputs;
+  outputs.targets = {cases};
+  EpidemicModel model(Exec::cpu(1), population, settings, gradient, kThree, outputs);
+  REQUIRE(model.outputs() == 1);
+  const auto gradient_at = [&](std::uint64_t seed) {
+    Tape<double> tape(Exec::cpu(1));
+    const Var<double> theta = tape.variable({2, 3}, kTwoDraws);
+    tape.backward(sum(model.observe(tape, theta, {seed, 1})));
+    return theta.adjoint();
+  };
+  const std::vector<double> found = gradient_at(1);
+  CHECK(found == gradient_at(2));
+  const auto schedule = std::make_shared<Schedule>(settings);
+  const CaseGroups groups = make_case_groups(population, settings.age_bin_edges, {});
+  const auto world =
+      std::make_shared<World<double>>(Exec::cpu(1), population, settings.networks,
+                                      draw_profiles(population.agents(), settings.profile), groups);
+  MeanFieldEpidemic epidemic(world, schedule, 1);
+  const auto all_cases = [&](std::vector<double> theta) {
+    LaneParameters parameters = schedule->configured(1);
+    parameters.beta(0, 0) = theta[0];
+    parameters.beta(1, 0) = theta[1];
+    parameters.seed(0) = theta[2];
+    double total = 0.0;
+    for (const double cases_of_group : epidemic.run(parameters)) total += cases_of_group;
+    return total;
+  };
+  constexpr double kStep = 1e-4;
+  for (std::size_t draw = 0; draw < 2; ++draw) {
+    const std::vector<double> at(kTwoDraws.begin() + static_cast<std::ptrdiff_t>(3 * draw),
+                                 kTwoDraws.begin() + static_cast<std::ptrdiff_t>(3 * draw + 3));
+    for (std::size_t d = 0; d < 3; ++d) {
+      std::vector<double> high = at, low = at;
+      high[d] += kStep;
+      low[d] -= kStep;
+      const double slope = (all_cases(high) - all_cases(low)) / (2.0 * kStep);
+      CHECK(found[3 * draw + d] == doctest::Approx(slope).epsilon(1e-5));
+    }
   }
 }
 

@@ -1,0 +1,21 @@
+#include <algorithm>
+
+#include <starling/app/estimator_names.hpp>
+
+namespace starling::app {
+
+const std::vector<std::pair<std::string, Estimator>>& estimator_names() {
+  static const std::vector<std::pair<std::string, Estimator>> names{
+      {"straight_through", Estimator::straight_through},
+      {"gumbel_softmax", Estimator::gumbel_softmax},
+      {"common_noise_differences", Estimator::common_noise_differences},
+      {"mean_field", Estimator::mean_field},
+  };
+  return names;
+}
+
+std::string_view name_of(Estimator estimator) {
+  return std::ranges::find(estimator_names(), estimator, &std::pair<std::string, Estimator>::second)->first;
+}
+
+}  // namespace starling::app

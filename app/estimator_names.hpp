@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <starling/abm/epidemic_settings.hpp>
+
+namespace starling::app {
+
+/// The estimators as gradient.estimator names them.
+const std::vector<std::pair<std::string, Estimator>>& estimator_names();
+
+std::string_view name_of(Estimator estimator);
+
+}  // namespace starling::app
