@@ -31,4 +31,9 @@ std::vector<BenchRecord> bench_flow(const Exec& exec, const BenchOptions& option
 std::vector<BenchRecord> bench_epidemic(const Exec& exec, const BenchOptions& options,
                                         const Invocation& invocation, const Configuration& configuration);
 
+/// gradient_truth: all estimators of derivatives of a configuration's epidemic against the truth; see
+/// GradientComparison. Writes gradient_truth.csv, gradient_estimators.csv, the table gradient_estimators.md
+/// and a picture into the results folder.
+void bench_gradient_truth(const Exec& exec, const Invocation& invocation, const Configuration& configuration);
+
 }  // namespace starling::app

@@ -106,6 +106,10 @@ void add_training_keys(Keys& keys) {
   add_count(
       keys, "predictive_runs", [](auto& c) -> auto& { return c.predictive_runs; }, 1, 1000000,
       "simulations of posterior draws");
+  keys.push_back(boolean_key<Configuration>(
+      "calibrate.gradcheck", [](auto& c) -> auto& { return c.calibrate.gradcheck; },
+      "whether to compare the gradient of the loss with differences, gradient.check_runs of each, after the "
+      "fit"));
   add_count(
       keys, "flow.layers", [](auto& c) -> auto& { return c.flow.layers; }, 1, 256, "layers of the flow");
   add_count(

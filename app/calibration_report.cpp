@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <starling/app/calibration_gradient.hpp>
 #include <starling/app/calibration_result.hpp>
 #include <starling/app/plots.hpp>
 
@@ -76,7 +77,9 @@ bool about_as_wide(const MarginalSummary& posterior, const MarginalPrior& prior)
 }
 
 std::vector<std::string> notes_of(const CalibrationResult& result, const Configuration& configuration) {
-  std::vector<std::string> notes = target_notes(result.targets);
+  std::vector<std::string> notes = gradient_warnings(result.gradient, result.parameters);
+  const std::vector<std::string> of_targets = target_notes(result.targets);
+  notes.insert(notes.end(), of_targets.begin(), of_targets.end());
   if (!result.targets.empty())
     notes.emplace_back(
         "The bands contain the chance of the epidemic, the uncertainty of the parameters and the noise of "

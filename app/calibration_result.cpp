@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include <starling/app/calibration_result.hpp>
@@ -8,6 +10,26 @@ namespace starling::app {
 namespace {
 
 constexpr double kProbabilities[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+nlohmann::ordered_json gradient_diagnostics(const CalibrationResult& result) {
+  const GradientRecord& record = result.gradient;
+  const std::vector<std::size_t> wrong = record.wrong();
+  auto rows = nlohmann::ordered_json::array();
+  for (std::size_t p = 0; p < record.theta.size(); ++p) {
+    nlohmann::ordered_json row{{"parameter", result.parameters[p]},
+                               {"at", record.theta[p]},
+                               {"mean", record.gradient[p].mean},
+                               {"standard_error", record.gradient[p].standard_error},
+                               {"sd_of_a_draw", record.sd[p]}};
+    if (!record.differences.empty()) {
+      row["differences"] = record.differences[p].mean;
+      row["differences_standard_error"] = record.differences[p].standard_error;
+      row["agrees"] = std::ranges::count(wrong, p) == 0;
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
 
 }  // namespace
 
@@ -94,6 +116,7 @@ std::string diagnostics_json(const CalibrationResult& result) {
   json["clipped_epochs"] = result.state.clipped;
   json["first_temper"] = result.state.first_temper;
   json["noise_sd"] = result.noise_sd;
+  json["gradient"] = gradient_diagnostics(result);
   if (!result.targets.empty()) json["targets"] = target_diagnostics(result.targets);
   add_diagnostics(result.summary, json);
   return json.dump(1) + "\n";

@@ -14,6 +14,7 @@
 #include <starling/app/run_record.hpp>
 #include <starling/app/target_result.hpp>
 #include <starling/inference/comparison.hpp>
+#include <starling/inference/gradient_record.hpp>
 #include <starling/inference/marginal_prior.hpp>
 #include <starling/inference/summary.hpp>
 #include <starling/inference/variational.hpp>
@@ -31,6 +32,7 @@ struct CalibrationResult {
   std::vector<double> noise_sd;  // [age bins][records]; empty for the reference's loss
   VariationalState state;
   PosteriorDraws draws;
+  GradientRecord gradient;  // of the loss, beside the posterior's middle
   std::vector<MarginalSummary> marginals;
   std::vector<std::int64_t> predicted;  // new cases at posterior draws [runs][records][age bins]
   EpidemicSummary summary;              // of the same runs

@@ -28,7 +28,7 @@ struct Invocation {
 };
 
 /// The benches that `starling bench` knows.
-inline constexpr const char* kBenches[] = {"copy", "kernels", "tape", "flow", "epidemic"};
+inline constexpr const char* kBenches[] = {"copy", "kernels", "tape", "flow", "epidemic", "gradient_truth"};
 
 /// Nothing when --help, --version or --keys has been answered. Throws InputError for a wrong command line.
 std::optional<Invocation> parse_command_line(int argc, const char* const* argv);

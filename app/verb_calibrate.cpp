@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <starling/abm/epidemic_model_family.hpp>
+#include <starling/app/calibration_gradient.hpp>
 #include <starling/app/calibration_result.hpp>
 #include <starling/app/calibration_tables.hpp>
 #include <starling/app/csv_reader.hpp>
@@ -27,6 +28,7 @@ constexpr std::uint64_t kTruthStream = 11;
 constexpr std::uint64_t kComparisonStream = 12;
 constexpr std::uint64_t kVariationalStream = 13;
 constexpr std::uint64_t kPredictiveStream = 14;
+constexpr std::uint64_t kGradientStream = 18;
 constexpr std::int64_t kEpochsBetweenCheckpoints = 100;
 constexpr const char* kCheckpointName = "checkpoint.bin";
 
@@ -101,6 +103,7 @@ class Calibration {
     try {
       prepare();
       fit();
+      sample_posterior();
       predict();
     } catch (const StopRequested&) {
       save_checkpoint();
@@ -116,8 +119,11 @@ class Calibration {
   void start_flow(const Prior& prior, const SearchRegion& region);
   void compare_cases(const Prior& prior);
   void compare_targets(const Prior& prior);
+  Var<double> compare(Tape<double>& tape, Var<double> outputs, Var<double> theta) const;
   Var<double> loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed);
+  [[nodiscard]] std::vector<double> loss_values(std::span<const double> points, std::uint64_t seed);
   void fit();
+  void sample_posterior();
   void predict();
   [[nodiscard]] SettingsOfRun settings_of_run(std::span<const double> theta) const;
   void write_results();
@@ -145,11 +151,26 @@ class Calibration {
   std::size_t epochs_before_ = 0;
 };
 
-Var<double> Calibration::loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
-  const RunNoise noise{seed, settings_.replicates};
-  const Var<double> outputs = model_->observe(tape, map_.expand(theta), noise);
+Var<double> Calibration::compare(Tape<double>& tape, Var<double> outputs, Var<double> theta) const {
   if (targets_) return targets_->loss(tape, outputs, theta, settings_.replicates);
   return comparison_->loss(tape, outputs, settings_.replicates);
+}
+
+Var<double> Calibration::loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
+  return compare(tape, model_->observe(tape, map_.expand(theta), {seed, settings_.replicates}), theta);
+}
+
+/// Without derivatives. points [rows][parameters] -> [rows]
+std::vector<double> Calibration::loss_values(std::span<const double> points, std::uint64_t seed) {
+  const auto parameters = static_cast<std::int64_t>(result_.parameters.size());
+  const auto rows = static_cast<std::int64_t>(points.size()) / parameters;
+  Tape<double> tape(Exec::cpu(1));
+  const std::vector<double> outputs =
+      model_->observe(map_.expand_values(points), {seed, settings_.replicates});
+  const auto runs = rows * settings_.replicates;
+  return compare(tape, tape.constant({runs, static_cast<std::int64_t>(outputs.size()) / runs}, outputs),
+                 tape.constant({rows, parameters}, points))
+      .value();
 }
 
 void Calibration::start_flow(const Prior& prior, const SearchRegion& region) {
@@ -233,11 +254,20 @@ void Calibration::fit() {
   agent_steps_of_fit_ = model_->agent_steps() - agent_steps_before;
 }
 
+void Calibration::sample_posterior() {
+  clock_.start("gradient");
+  const int dimensions = static_cast<int>(result_.parameters.size());
+  result_.draws = variational_->sample(result_.state, settings_.posterior_samples);
+  result_.marginals = summarise_draws(result_.draws.theta, dimensions);
+  result_.gradient = calibration_gradient(
+      configuration_, result_.draws.theta, result_.priors,
+      [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) { return loss(tape, theta, seed); },
+      [this](std::span<const double> points, std::uint64_t seed) { return loss_values(points, seed); },
+      derive_seed(invocation_.seed, kGradientStream));
+}
+
 void Calibration::predict() {
   clock_.start("prediction");
-  result_.draws = variational_->sample(result_.state, settings_.posterior_samples);
-  const int dimensions = static_cast<int>(result_.parameters.size());
-  result_.marginals = summarise_draws(result_.draws.theta, dimensions);
   const int runs = std::min(settings_.predictive_runs, settings_.posterior_samples);
   const std::span<const double> theta(result_.draws.theta.data(),
                                       static_cast<std::size_t>(runs) * result_.parameters.size());
@@ -293,6 +323,8 @@ void Calibration::write_results() {
   folder_.write_file("report.html", render_report(calibration_report(result_, configuration_, record,
                                                                      exec_.device_name(), std::move(plots))));
   if (invocation_.quiet) return;
+  for (const std::string& warning : gradient_warnings(result_.gradient, result_.parameters))
+    fmt::print(stderr, "{}\n", warning);
   for (std::size_t d = 0; d < result_.parameters.size(); ++d) {
     const MarginalSummary& marginal = result_.marginals[d];
     fmt::print("{}: {:.3f} ± {:.3f}, 95 % interval [{:.3f}, {:.3f}]", result_.parameters[d], marginal.mean,

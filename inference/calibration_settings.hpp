@@ -47,6 +47,7 @@ struct CalibrationSettings {
   int noise_runs = 1024;  // repeated runs that measure the simulator's noise
   int posterior_samples = 4000;
   int predictive_runs = 256;
+  bool gradcheck = false;              // compare the gradient with differences when the fit is done
   std::string observed = "synthetic";  // or the path of a CSV file with the columns of timeseries.csv
   std::optional<std::uint64_t>
       truth_seed;  // of the synthetic observation; derived from the run's seed when absent

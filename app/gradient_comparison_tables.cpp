@@ -1,0 +1,103 @@
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <starling/app/csv_writer.hpp>
+#include <starling/app/gradient_comparison.hpp>
+
+namespace starling::app {
+namespace {
+
+// A derivative is right within this part of the true value or this many standard errors.
+constexpr double kRightPart = 0.1;
+constexpr double kRightErrors = 2.0;
+
+double price_in_runs(const GradientComparison& comparison, const EstimatorFigures& figures) {
+  return figures.seconds / comparison.run_seconds;
+}
+
+double relative_error(const GradientComparison& comparison, const EstimatorFigures& figures,
+                      const EstimatorError& error) {
+  const double estimates = kPriceRuns / price_in_runs(comparison, figures);
+  return std::sqrt(error.mean_squared_error(estimates)) / std::abs(error.truth.mean);
+}
+
+/// A number for people: three digits, or a dash where there is none.
+std::string short_number(double value) {
+  if (!std::isfinite(value)) return "—";
+  if (std::abs(value) >= 1e5) return fmt::format("{:.1e}", value);
+  return fmt::format("{:.3g}", value);
+}
+
+}  // namespace
+
+std::string gradient_truth_csv(const GradientComparison& comparison) {
+  CsvWriter csv(std::vector<std::string>{"outcome", "parameter", "mean", "derivative", "derivative_se"});
+  for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) {
+    for (std::size_t parameter = 0; parameter < comparison.parameters.size(); ++parameter) {
+      const MeanEstimate& truth = comparison.truth[comparison.place(outcome, parameter)];
+      csv.row(comparison.outcomes[outcome], comparison.parameters[parameter], comparison.means[outcome],
+              truth.mean, truth.standard_error);
+    }
+  }
+  return csv.text();
+}
+
+std::string gradient_estimators_csv(const GradientComparison& comparison) {
+  CsvWriter csv(std::vector<std::string>{"estimator", "outcome", "parameter", "runs", "seconds", "mean",
+                                         "mean_se", "sd", "bias", "bias_se", "is_right", "relative_error"});
+  for (const EstimatorFigures& figures : comparison.estimators) {
+    for (std::size_t place = 0; place < figures.errors.size(); ++place) {
+      const EstimatorError& error = figures.errors[place];
+      csv.cell(figures.estimator).cell(comparison.outcomes[place / comparison.parameters.size()]);
+      csv.cell(comparison.parameters[place % comparison.parameters.size()]);
+      for (const double value :
+           {price_in_runs(comparison, figures), figures.seconds, error.estimate.mean,
+            error.estimate.standard_error, error.sd, error.bias(), error.bias_standard_error()})
+        csv.cell_or_empty(value);
+      csv.cell(error.is_right(kRightPart, kRightErrors) ? "yes" : "no");
+      csv.cell_or_empty(relative_error(comparison, figures, error));
+      csv.end_row();
+    }
+  }
+  return csv.text();
+}
+
+std::string gradient_estimators_table(const GradientComparison& comparison) {
+  std::string text = "| estimator | runs | outcome |";
+  for (const std::string& parameter : comparison.parameters) text += fmt::format(" {} |", parameter);
+  text += "\n|---|---|---|";
+  for (std::size_t p = 0; p < comparison.parameters.size(); ++p) text += "---|";
+  text += "\n";
+  const auto add_row = [&](const std::string& name, const std::string& price, std::size_t outcome,
+                           const auto& cell) {
+    text += fmt::format("| {} | {} | {} |", name, price, comparison.outcomes[outcome]);
+    for (std::size_t p = 0; p < comparison.parameters.size(); ++p)
+      text += fmt::format(" {} |", cell(comparison.place(outcome, p)));
+    text += "\n";
+  };
+  for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) {
+    add_row(outcome == 0 ? "truth" : "", "", outcome, [&](std::size_t place) {
+      const MeanEstimate& truth = comparison.truth[place];
+      return fmt::format("{} ± {}", short_number(truth.mean), short_number(truth.standard_error));
+    });
+  }
+  for (const EstimatorFigures& figures : comparison.estimators) {
+    if (!figures.refusal.empty()) continue;
+    for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) {
+      add_row(outcome == 0 ? figures.estimator : "",
+              outcome == 0 ? fmt::format("{:.1f}", price_in_runs(comparison, figures)) : "", outcome,
+              [&](std::size_t place) {
+                const EstimatorError& error = figures.errors[place];
+                const double size = std::abs(error.truth.mean);
+                return fmt::format("{}{}; {}; {}", short_number(error.bias() / size),
+                                   error.is_right(kRightPart, kRightErrors) ? "" : " ✗",
+                                   short_number(error.sd / size),
+                                   short_number(relative_error(comparison, figures, error)));
+              });
+    }
+  }
+  return text;
+}
+
+}  // namespace starling::app
