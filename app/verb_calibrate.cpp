@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 
@@ -29,7 +30,7 @@ constexpr std::uint64_t kComparisonStream = 12;
 constexpr std::uint64_t kVariationalStream = 13;
 constexpr std::uint64_t kPredictiveStream = 14;
 constexpr std::uint64_t kGradientStream = 18;
-constexpr std::int64_t kEpochsBetweenCheckpoints = 100;
+constexpr std::chrono::minutes kBetweenCheckpoints{5};
 constexpr const char* kCheckpointName = "checkpoint.bin";
 
 struct StopRequested {};
@@ -61,6 +62,12 @@ std::vector<double> observed_cumulative(EpidemicModelFamily& model, const Config
       result.push_back(by_record[static_cast<std::size_t>(std::int64_t{record} * bins + bin)]);
   }
   return result;
+}
+
+/// From locations, then scales.
+SearchRegion region_of(const std::vector<double>& start) {
+  const auto middle = start.begin() + static_cast<std::ptrdiff_t>(start.size() / 2);
+  return {{start.begin(), middle}, {middle, start.end()}};
 }
 
 /// A flow that starts in a region of the prior's unconstrained coordinate.
@@ -222,11 +229,17 @@ void Calibration::compare_targets(const Prior& prior) {
   if (targets_->is_synthetic()) result_.truth = map_.shared_values(model_->configured());
   const std::vector<std::optional<double>> dispersions = targets_->true_log_dispersions();
   std::ranges::copy_backward(dispersions, result_.truth.end());
+  if (!result_.state.start.empty()) {  // resumed
+    start_flow(prior, region_of(result_.state.start));
+    return;
+  }
   const SearchRegion region =
       targets_->find_start(map_, prior, derive_seed(invocation_.seed, kComparisonStream));
   start_flow(prior, region);
-  if (result_.state.history.empty())
-    result_.state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
+  result_.state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
+  result_.state.start = region.mean;
+  result_.state.start.insert(result_.state.start.end(), region.sd.begin(), region.sd.end());
+  save_checkpoint();
 }
 
 void Calibration::load_checkpoint() {
@@ -244,12 +257,15 @@ void Calibration::fit() {
   epochs_before_ = result_.state.history.size();
   Progress progress("epoch", settings_.epochs, progress_style(invocation_.quiet),
                     static_cast<std::int64_t>(epochs_before_));
+  auto saved = std::chrono::steady_clock::now();
   while (!variational_->finished(result_.state)) {
     if (interrupted()) throw StopRequested{};
     const EpochRecord& record = variational_->step(result_.state);
     const auto done = static_cast<std::int64_t>(result_.state.history.size());
     progress.update(done, fmt::format("loss {:.4g}, KL {:.3g}", record.loss, record.kl));
-    if (done % kEpochsBetweenCheckpoints == 0) save_checkpoint();
+    if (std::chrono::steady_clock::now() - saved < kBetweenCheckpoints) continue;
+    save_checkpoint();
+    saved = std::chrono::steady_clock::now();
   }
   agent_steps_of_fit_ = model_->agent_steps() - agent_steps_before;
 }

@@ -9,7 +9,7 @@ namespace starling {
 
 namespace {
 
-constexpr std::string_view kMagic = "STARLING-CHECKPOINT-1\n";
+constexpr std::string_view kMagic = "STARLING-CHECKPOINT-2\n";
 
 template <class T>
 void append(std::string& bytes, const T& value) {
@@ -66,6 +66,7 @@ std::string write_checkpoint(const VariationalState& state, std::uint64_t finger
   std::string bytes(kMagic);
   append(bytes, fingerprint);
   append(bytes, state.seed);
+  append_all(bytes, state.start);
   append(bytes, state.first_temper);
   append(bytes, state.clipped);
   append(bytes, state.optimizer.iterates_summed);
@@ -91,6 +92,7 @@ VariationalState read_checkpoint(std::string_view bytes, std::uint64_t fingerpri
              "it belongs to another configuration or seed; run without --resume to start anew");
   VariationalState state;
   state.seed = reader.take<std::uint64_t>();
+  state.start = reader.take_all<double>();
   state.first_temper = reader.take<double>();
   state.clipped = reader.take<std::int64_t>();
   state.optimizer.iterates_summed = reader.take<std::int64_t>();

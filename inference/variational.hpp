@@ -44,6 +44,8 @@ struct EpochRecord {
 /// epoch.
 struct VariationalState {
   std::uint64_t seed = 0;
+  /// Where the flow began, unconstrained: locations, then scales. Finding it can cost as much as the fit.
+  std::vector<double> start{};
   double first_temper = 1.0;  // factor of the loss in the first epoch, set there
   std::int64_t clipped = 0;   // epochs whose gradient was clipped
   OptimizerState optimizer;

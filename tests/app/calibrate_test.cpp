@@ -207,6 +207,9 @@ TEST_CASE("weekly deaths and daily admissions recover the seeds, and the weeks h
   for (const char* threads : {"1", "2"})
     REQUIRE(scratch.run("", std::string("calibrate deaths.toml --set calibrate.epochs=5 --out few") +
                                 threads + " --threads " + threads) == 0);
+  // What is resumed does not search again where to start.
+  REQUIRE(scratch.run("", "calibrate deaths.toml --set calibrate.epochs=5 --out few2 --threads 1 --resume") ==
+          0);
   for (const char* name : kComparable)
     CHECK(scratch.read(std::string("few1/") + name) == scratch.read(std::string("few2/") + name));
   CHECK(scratch.run("", "calibrate deaths.toml --out bad --set calibrate.targets.deaths.by=faith") == 2);

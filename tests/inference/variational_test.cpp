@@ -101,12 +101,14 @@ TEST_CASE("a calibration taken up from a checkpoint ends bit for bit where an un
   VariationalState broken = variational.initial_state(9);
   while (!variational.finished(whole)) variational.step(whole);
   for (int epoch = 0; epoch < 17; ++epoch) variational.step(broken);
+  whole.start = broken.start = {0.5, -1.0, 2.0, 3.0};
   broken = read_checkpoint(write_checkpoint(broken, 123), 123);
   Variational resumed(small_flow(2), kUnitPrior, correlated_loss, quick_settings(40), Exec::cpu(1));
   while (!resumed.finished(broken)) resumed.step(broken);
   CHECK(broken.optimizer.parameters == whole.optimizer.parameters);
   CHECK(broken.optimizer.average() == whole.optimizer.average());
   CHECK(broken.clipped == whole.clipped);
+  CHECK(broken.start == whole.start);
   CHECK(write_checkpoint(broken, 1) == write_checkpoint(whole, 1));
 }
 
