@@ -167,6 +167,7 @@ EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, con
       slots_(slots_of(parameters, calibratable_)) {
   check_positive("gradient", "temperature", gradient.temperature);
   check_positive("gradient", "difference_step", gradient.difference_step);
+  check_positive("gradient", "flips", gradient.flips);
   check_vaccinations_act(schedule_->policies(), parameters);
   if (!output_settings_.targets.empty())
     targets_.emplace(table_, schedule_->calendar(), output_settings_.targets);
@@ -244,17 +245,24 @@ SampledEpidemic& EpidemicModel::simulator(int lanes) {
   return simulators_.try_emplace(width, world_, schedule_, width, rules_).first->second;
 }
 
-EpidemicModel::Batch EpidemicModel::run_batch(std::span<const LaneRun> runs, std::uint64_t seed,
-                                              Attribution attribution) {
+LaneNoise EpidemicModel::lane_noise(std::span<const LaneRun> runs, std::uint64_t seed) const {
   LaneNoise noise{seed, {}};
   for (const LaneRun& run : runs) noise.lane_sample.push_back(run.sample);
-  SampledEpidemic& epidemic = simulator(static_cast<int>(runs.size()));
-  Trajectory trajectory = epidemic.run(lane_parameters(runs), noise, attribution);
+  return noise;
+}
+
+EpidemicModel::Batch EpidemicModel::counted_batch(SampledEpidemic& epidemic, Trajectory trajectory) {
   std::vector<std::int64_t> new_cases = epidemic.new_cases(trajectory);
   std::vector<double> network_cases;
-  if (attribution == Attribution::by_network) network_cases = epidemic.network_cases(trajectory);
-  agent_steps_ += world_->agents() * schedule_->steps() * static_cast<std::int64_t>(runs.size());
+  if (trajectory.network_cases.size() > 0) network_cases = epidemic.network_cases(trajectory);
+  agent_steps_ += world_->agents() * schedule_->steps() * std::int64_t{trajectory.parameters.lanes};
   return {epidemic.width(), std::move(trajectory), std::move(new_cases), std::move(network_cases)};
+}
+
+EpidemicModel::Batch EpidemicModel::run_batch(std::span<const LaneRun> runs, std::uint64_t seed,
+                                              Attribution attribution) {
+  SampledEpidemic& epidemic = simulator(static_cast<int>(runs.size()));
+  return counted_batch(epidemic, epidemic.run(lane_parameters(runs), lane_noise(runs, seed), attribution));
 }
 
 void EpidemicModel::run_lanes(const LaneRuns& runs, const VisitBatch& visit, Attribution attribution) {
@@ -311,6 +319,16 @@ Var<double> EpidemicModel::observe(Tape<double>& tape, Var<double> theta, const 
                      .outputs = outputs(),
                      .points = [step](std::size_t, double value) { return central_points(value, step); },
                      .observe = [this](const LaneRuns& runs) { return observe(runs); }}));
+  }
+  if (gradient_.estimator == Estimator::event_flips || gradient_.estimator == Estimator::event_scores) {
+    check_event_parameters();
+    const bool flips = gradient_.estimator == Estimator::event_flips;
+    return observe_with_jacobians(tape, theta, noise,
+                                  {.dimensions = dimensions(),
+                                   .outputs = outputs(),
+                                   .estimate = [this, flips](ParameterRows rows, const RunNoise& runs) {
+                                     return flips ? event_flips(rows, runs) : event_scores(rows, runs);
+                                   }});
   }
   check_epidemic_node(tape, theta, dimensions());
   const auto runs = static_cast<std::size_t>(theta.shape().extent(0) * noise.replicates);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <starling/abm/epidemic_settings.hpp>
+#include <starling/abm/jacobian_node.hpp>
 #include <starling/abm/lane_runs.hpp>
 #include <starling/abm/mean_field_gradient.hpp>
 #include <starling/abm/observation.hpp>
@@ -134,6 +135,11 @@ class EpidemicModel {
   void clamp_policies(LaneParameters& parameters, int lane) const;
   [[nodiscard]] SampledEpidemic& simulator(int lanes);
   [[nodiscard]] Batch run_batch(std::span<const LaneRun> runs, std::uint64_t seed, Attribution attribution);
+  [[nodiscard]] Batch run_turned_batch(std::span<const LaneRun> runs, std::uint64_t seed,
+                                       std::span<const DrawnEvent> turned);
+  [[nodiscard]] LaneNoise lane_noise(std::span<const LaneRun> runs, std::uint64_t seed) const;
+  /// A batch with all that has been counted of its trajectory.
+  [[nodiscard]] Batch counted_batch(SampledEpidemic& epidemic, Trajectory trajectory);
   /// Takes a batch, the index of its first lane and the number of its lanes.
   using VisitBatch = std::function<void(std::size_t first, std::size_t lanes, Batch batch)>;
   /// Runs all lanes, in batches, and hands each batch to `visit`.
@@ -153,6 +159,23 @@ class EpidemicModel {
   /// Share of the probability of symptoms left to each vaccination status; empty where they are not told
   /// apart. [statuses][width]
   [[nodiscard]] std::vector<double> symptoms_left(const Batch& batch) const;
+
+  /// A run that differs from one of the runs in one event, and by how much an infection in it counts.
+  struct FlippedRun {
+    std::size_t run;
+    DrawnEvent event;            // its lane is that of the batch it runs in
+    double sign;                 // 1 if the flipped run has the infection, else -1
+    std::vector<double> slopes;  // [networks] weight dp / d(ln rate), empty at the start
+    double seed_slope;           // weight dp / d(log10 seed fraction)
+  };
+  [[nodiscard]] RunJacobians event_flips(ParameterRows theta, const RunNoise& noise);
+  void append_flipped_runs(const Batch& batch, std::size_t first, std::vector<FlippedRun>& flipped);
+  void add_flipped_runs(const LaneRuns& runs, std::span<const FlippedRun> flipped, RunJacobians& result);
+  [[nodiscard]] LaneParameters flip_weights(const LaneParameters& parameters,
+                                            std::span<const FlippedRun> flipped) const;
+  [[nodiscard]] RunJacobians event_scores(ParameterRows theta, const RunNoise& noise);
+  /// Throws InputError for calibrated parameters that are no argument of the events' probabilities.
+  void check_event_parameters() const;
 
   void forward_reverse_mode(NodeState& state, std::span<double> observations);
   void adjoint_reverse_mode(const NodeState& state, std::size_t replicates,

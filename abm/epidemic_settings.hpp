@@ -68,6 +68,8 @@ enum class Estimator {
   common_noise_differences,  // central differences of two runs with the same noise beside each draw and
                              // parameter
   mean_field,                // the gradient of the mean-field epidemic at the same parameters
+  event_flips,               // some events of each run turned into their opposite in spare lanes
+  event_scores,              // score function over all events, other replicates of the draw as baseline
 };
 
 struct GradientSettings {
@@ -75,6 +77,7 @@ struct GradientSettings {
   double temperature = 0.1;       // of gumbel_softmax
   double difference_step = 0.05;  // of common_noise_differences, in log10 units
   int check_runs = 256;           // that a comparison of derivatives averages over
+  int flips = 8;                  // of event_flips, in each run
 };
 
 }  // namespace starling

@@ -8,6 +8,7 @@
 #include <starling/core/lanes.hpp>
 #include <starling/core/trace.hpp>
 #include <starling/kernels/case_counts.hpp>
+#include <starling/kernels/infection_flips.hpp>
 #include <starling/kernels/infection_shares.hpp>
 #include <starling/kernels/seeding.hpp>
 #include <starling/kernels/transmission.hpp>
@@ -112,9 +113,12 @@ Trajectory SampledEpidemic::new_trajectory(int lanes, Attribution attribution) c
   const std::int64_t counted = rules_.waning_per_day > 0.0 ? new_case_cells() : 0;
   const std::int64_t attributed =
       attribution == Attribution::none ? 0 : std::int64_t{schedule_->steps() + 1} * network_rows() * width_;
-  return {schedule_->configured(lanes), LaneNoise{},
+  return {schedule_->configured(lanes),
+          LaneNoise{},
           Buffer<std::int16_t>(world_->exec(), world_->agents() * width_),
-          Buffer<std::int64_t>(world_->exec(), counted), Buffer<std::int64_t>(world_->exec(), attributed)};
+          Buffer<std::int64_t>(world_->exec(), counted),
+          Buffer<std::int64_t>(world_->exec(), attributed),
+          TurnedEvents{Buffer<InfectionFlip>(world_->exec(), 0), {}}};
 }
 
 void SampledEpidemic::upload(Trajectory& trajectory, const LaneParameters& parameters,
@@ -134,6 +138,7 @@ void SampledEpidemic::simulate(Trajectory& trajectory) {
                                     .noise = {trajectory.noise.seed, lane_sample_.data()},
                                     .infection_step = trajectory.infection_step.data(),
                                     .listed = seeded()});
+  turn_events(trajectory, 0);
   run_steps(trajectory);
 }
 
@@ -184,6 +189,18 @@ IsolationView<float> SampledEpidemic::compute_pressure(const EventState& state, 
   return isolation;
 }
 
+void SampledEpidemic::turn_events(Trajectory& trajectory, int step) {
+  if (trajectory.turned.first.empty()) return;
+  const std::int64_t first = trajectory.turned.first[static_cast<std::size_t>(step)];
+  const std::int64_t flips = trajectory.turned.first[static_cast<std::size_t>(step) + 1] - first;
+  if (flips == 0) return;
+  kernels::infection_flips(world_->exec(), {.flips = flips,
+                                            .lanes = width_,
+                                            .step = step,
+                                            .flip = trajectory.turned.flips.data() + first,
+                                            .infection_step = trajectory.infection_step.data()});
+}
+
 void SampledEpidemic::run_steps(Trajectory& trajectory) {
   transmission_.fill_zero();
   if (isolation_) transmission_outside_.fill_zero();
@@ -211,6 +228,7 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
                         .waning_per_day = static_cast<float>(rules_.waning_per_day),
                         .now_days = static_cast<float>(schedule_->calendar().record(step).now_days),
                         .step_time_days = step_time_days_.data()});
+    turn_events(trajectory, step);
     if (wanes)
       kernels::case_counts(
           world_->exec(),
@@ -219,21 +237,25 @@ void SampledEpidemic::run_steps(Trajectory& trajectory) {
   }
 }
 
+ExposureView SampledEpidemic::exposure(int step, const IsolationView<float>& isolation) const {
+  return {.lanes = width_,
+          .networks = world_->networks(),
+          .day_type = static_cast<int>(schedule_->meetings(step).day_type),
+          .memberships = world_->memberships(),
+          .pressure = field_.pressure(),
+          .attending = field_.attending(),
+          .blocks = world_->exposure_blocks(),
+          .isolation = isolation,
+          .imports = imports(step)};
+}
+
 void SampledEpidemic::attribute_cases(Trajectory& trajectory, int step,
                                       const IsolationView<float>& isolation) {
   std::int64_t* shares = trajectory.network_cases.data() + std::int64_t{step} * network_rows() * width_;
   kernels::infection_shares(world_->exec(), {.agents = world_->agents(),
-                                             .lanes = width_,
-                                             .networks = world_->networks(),
                                              .step = step,
-                                             .day_type = static_cast<int>(schedule_->meetings(step).day_type),
                                              .infection_step = trajectory.infection_step.data(),
-                                             .memberships = world_->memberships(),
-                                             .pressure = field_.pressure(),
-                                             .attending = field_.attending(),
-                                             .blocks = world_->exposure_blocks(),
-                                             .isolation = isolation,
-                                             .imports = imports(step),
+                                             .exposure = exposure(step, isolation),
                                              .shares = shares});
 }
 

@@ -16,6 +16,9 @@
 #include <starling/core/buffer.hpp>
 #include <starling/kernels/case_counts.hpp>
 #include <starling/kernels/infection.hpp>
+#include <starling/kernels/infection_events.hpp>
+#include <starling/kernels/infection_flips.hpp>
+#include <starling/kernels/infection_shares.hpp>
 
 namespace starling {
 
@@ -25,6 +28,20 @@ namespace starling {
 struct LaneNoise {
   std::uint64_t seed = 0;
   std::vector<std::uint32_t> lane_sample;  // [lanes]
+};
+
+/// One draw of a run that decided whether an agent is infected: at the start (step 0), or at a step before
+/// which the agent was susceptible.
+struct DrawnEvent {
+  int lane = 0;
+  int step = 0;
+  std::int64_t agent = 0;
+};
+
+/// Draws whose outcome a run turns into its opposite, in the order of their steps.
+struct TurnedEvents {
+  Buffer<InfectionFlip> flips;
+  std::vector<std::int64_t> first;  // [steps + 2] where those of each step begin; empty: none are turned
 };
 
 /// A finished run: its parameters, its noise and its only stored events.
@@ -38,6 +55,23 @@ struct Trajectory {
   /// [steps + 1][networks + 1][width] of runs that attribute cases, else empty: cases by the network where
   /// they happened, the last row imported ones, in units of 1 / kSharesPerCase (core/fixed_point.hpp).
   Buffer<std::int64_t> network_cases;
+  TurnedEvents turned;
+};
+
+/// Where to look for an event of a lane: the probabilities of infection of the step, laid out agent after
+/// agent, reach `target` in it. 0 <= target < their sum.
+struct EventPlace {
+  int lane = 0;
+  int step = 0;
+  double target = 0.0;
+};
+
+/// An event and what its probability p = 1 - exp(-x) depends on.
+struct InfectionEvent {
+  DrawnEvent drawn;
+  bool infected = false;
+  double probability = 0.0;
+  std::vector<double> exposure;  // [networks + 1] x by network, then imports; empty at the start
 };
 
 /// Whether a run finds out where its infections happen (kernels/infection_shares.hpp).
@@ -92,6 +126,21 @@ class SampledEpidemic {
                                     std::span<const std::int16_t> infection_step,
                                     Attribution attribution = Attribution::none);
 
+  /// A run in which some draws, each of another lane or agent, have the opposite outcome; all later draws
+  /// use the random numbers that they use in the run without. Draws that the run does not make (the agent was
+  /// infected before) change nothing. Throws InputError for draws outside the run, and when immunity wanes.
+  [[nodiscard]] Trajectory run_turned(const LaneParameters& parameters, const LaneNoise& noise,
+                                      std::span<const DrawnEvent> turned);
+
+  /// Sum of the infection probabilities of all draws of a step, given what happened before it. [steps +
+  /// 1][width]. Replays the run; throws InputError when immunity wanes, as the following two do.
+  [[nodiscard]] std::vector<double> infection_probabilities(const Trajectory& trajectory);
+  /// The events at places of positive probability, in their order. Replays the steps that the places name.
+  [[nodiscard]] std::vector<InfectionEvent> infection_events(const Trajectory& trajectory,
+                                                             std::span<const EventPlace> places);
+  /// d log P(all events of a lane) / d parameters. Compliances and efficacies get no derivative.
+  [[nodiscard]] LaneParameters score(const Trajectory& trajectory);
+
   /// Groups in which new cases are counted: those of the world, once for each vaccination status that is told
   /// apart.
   [[nodiscard]] int counted_groups() const;
@@ -112,6 +161,7 @@ class SampledEpidemic {
 
  private:
   struct Reverse;  // buffers of the reverse sweep, allocated at its first use
+  struct Replay;   // buffers for looking at the events of a run, likewise
 
   InfectionNoise upload_noise(const LaneNoise& noise);
   void upload_parameters(const LaneParameters& parameters);
@@ -119,6 +169,19 @@ class SampledEpidemic {
   /// Pressure of the step, and who keeps away in it.
   IsolationView<float> compute_pressure(const EventState& state, const InfectionNoise& noise, int step);
   void run_steps(Trajectory& trajectory);
+  /// Turns the draws of the step that the trajectory lists.
+  void turn_events(Trajectory& trajectory, int step);
+  [[nodiscard]] TurnedEvents upload_turned(std::span<const DrawnEvent> turned, int lanes) const;
+  [[nodiscard]] ExposureView exposure(int step, const IsolationView<float>& isolation) const;
+  Replay& start_replay(const Trajectory& trajectory, InfectionNoise& noise);
+  /// What the draws of a step depend on, computed now.
+  InfectionEventsArgs replay_step(const Trajectory& trajectory, const InfectionNoise& noise, int step);
+  /// Leaves the probabilities of a step in the buffers and their sums in `sum` [width].
+  IsolationView<float> replay_probabilities(const Trajectory& trajectory, const InfectionNoise& noise,
+                                            int step, Replay& replay, double* sum);
+  void choose_events(const Trajectory& trajectory, const InfectionNoise& noise,
+                     std::span<const EventPlace> places, std::vector<InfectionEvent>& events);
+  void add_seed_score(const Trajectory& trajectory, LaneParameters& score) const;
   void attribute_cases(Trajectory& trajectory, int step, const IsolationView<float>& isolation);
   Reverse& start_reverse(const Trajectory& trajectory, std::span<const double> new_cases_adj);
   void reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope, Reverse& reverse);
@@ -158,6 +221,7 @@ class SampledEpidemic {
   Buffer<std::uint8_t> seeded_;              // [agents] 1 for rules.seeded_agents, or empty
   std::optional<Isolation> isolation_;       // of schedules with quarantine
   std::shared_ptr<Reverse> reverse_;
+  std::shared_ptr<Replay> replay_;
 };
 
 }  // namespace starling

@@ -19,6 +19,11 @@ std::vector<double> column(const CalibrationResult& result, std::size_t d) {
   return values;
 }
 
+bool is_biased(Estimator estimator) {
+  return estimator != Estimator::common_noise_differences && estimator != Estimator::event_flips &&
+         estimator != Estimator::event_scores;
+}
+
 LossHistory loss_history(const CalibrationResult& result, double weight) {
   LossHistory history;
   for (const EpochRecord& record : result.state.history) {
@@ -99,7 +104,7 @@ std::vector<std::string> notes_of(const CalibrationResult& result, const Configu
       "The predictive band contains the chance of the first days. An observed epidemic that started slower "
       "or faster "
       "than average lies beside the median all along, also at the right rates.");
-  if (configuration.gradient.estimator != Estimator::common_noise_differences)
+  if (is_biased(configuration.gradient.estimator))
     notes.emplace_back(
         "The gradient estimator is biased where the epidemic saturates (docs/gradients.md): check the "
         "width of the posterior against common_noise_differences.");

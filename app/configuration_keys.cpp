@@ -240,6 +240,9 @@ void add_gradient_keys(Keys& keys) {
       "gradient.check_runs", [](auto& c) -> auto& { return c.gradient.check_runs; }, 2, kNoLimit,
       "runs that derivatives are averaged over when they are compared with differences, and gradients of the "
       "estimator that they are compared with"));
+  keys.push_back(integer_key<Configuration>(
+      "gradient.flips", [](auto& c) -> auto& { return c.gradient.flips; }, 1, 100000,
+      "events of each run that event_flips turns into their opposite"));
 }
 
 Keys make_configuration_keys() {

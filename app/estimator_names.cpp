@@ -10,6 +10,8 @@ const std::vector<std::pair<std::string, Estimator>>& estimator_names() {
       {"gumbel_softmax", Estimator::gumbel_softmax},
       {"common_noise_differences", Estimator::common_noise_differences},
       {"mean_field", Estimator::mean_field},
+      {"event_flips", Estimator::event_flips},
+      {"event_scores", Estimator::event_scores},
   };
   return names;
 }

@@ -189,8 +189,8 @@ void add_errors(const std::vector<double>& estimates, std::size_t gradients,
 }
 
 /// Estimators that compare the replicates of a draw need several.
-int replicates_of(Estimator) {
-  return 1;
+int replicates_of(Estimator estimator) {
+  return estimator == Estimator::event_scores ? 4 : 1;
 }
 
 EstimatorFigures measure(Outcomes& outcomes, Estimator estimator, std::size_t gradients, std::uint64_t seed,

@@ -11,8 +11,8 @@ struct PlainAdd {
 }  // namespace
 
 void infection_shares(const Exec& exec, const InfectionSharesArgs& args) {
-  const std::int64_t cells = std::int64_t{args.networks + 1} * args.lanes;
-  count_agents(exec, args.agents, args.lanes, cells, args.shares, [&](std::int64_t* own) {
+  const std::int64_t cells = std::int64_t{args.exposure.networks + 1} * args.exposure.lanes;
+  count_agents(exec, args.agents, args.exposure.lanes, cells, args.shares, [&](std::int64_t* own) {
     InfectionSharesArgs own_args = args;
     own_args.shares = own;
     return InfectionSharesBody<PlainAdd>{own_args, {}};

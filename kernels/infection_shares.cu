@@ -6,7 +6,7 @@
 namespace starling::cuda {
 
 void infection_shares(const Exec& exec, const InfectionSharesArgs& args) {
-  for_each_row_cuda(exec, "infection_shares", args.agents, args.lanes,
+  for_each_row_cuda(exec, "infection_shares", args.agents, args.exposure.lanes,
                     InfectionSharesBody<AtomicAdd>{args, {}});
 }
 

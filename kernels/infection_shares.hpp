@@ -40,19 +40,24 @@ struct ExposureBlocksView {
   const std::int32_t* network_rows;  // configured index of the networks of all blocks
 };
 
-struct InfectionSharesArgs {
-  std::int64_t agents;
+/// What the exposures of a step are made of.
+struct ExposureView {
   int lanes;
   int networks;  // configured
-  int step;
   int day_type;
-  const std::int16_t* infection_step;  // [agents][lanes] after the step
-  CsrView memberships;                 // agent -> cells
-  const float* pressure;               // [cells][lanes]
-  const float* attending;              // [attending rows][lanes], of the blocks with pressure
+  CsrView memberships;     // agent -> cells
+  const float* pressure;   // [cells][lanes]
+  const float* attending;  // [attending rows][lanes], of the blocks with pressure
   ExposureBlocksView<float> blocks;
   IsolationView<float> isolation;
   ImportView<float> imports;
+};
+
+struct InfectionSharesArgs {
+  std::int64_t agents;
+  int step;
+  const std::int16_t* infection_step;  // [agents][lanes] after the step
+  ExposureView exposure;
   std::int64_t* shares;  // [networks + 1][lanes], the last row for imports; added to
 };
 
@@ -68,7 +73,7 @@ namespace kernels {
 /// Infection steps read; the rest concerns the few who were infected now.
 inline constexpr Kernel<InfectionSharesArgs> infection_shares{
     "infection_shares", &cpu::infection_shares, STARLING_CUDA_KERNEL(cuda::infection_shares),
-    [](const InfectionSharesArgs& args) { return args.agents * args.lanes * 2; }};
+    [](const InfectionSharesArgs& args) { return args.agents * args.exposure.lanes * 2; }};
 
 }  // namespace kernels
 

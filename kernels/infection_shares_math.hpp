@@ -31,11 +31,9 @@ struct ExposureShares {
   }
 };
 
-/// `Add` is add(std::int64_t* to, std::int64_t amount), which other threads may race for.
-template <class Add>
-struct InfectionSharesBody {
-  InfectionSharesArgs args;
-  Add add;
+/// The parts of an exposure, by network and then imports.
+struct ExposureParts {
+  const ExposureView& args;
 
   STARLING_HD const ExposureBlock& block_of(std::int64_t cell) const {
     const ExposureBlock* block = args.blocks.blocks;
@@ -75,17 +73,25 @@ struct InfectionSharesBody {
     if (args.imports.pressure_per_day != nullptr)
       visit(args.networks, static_cast<double>(args.imports.pressure_per_day[args.imports.group[agent]]));
   }
+};
+
+/// `Add` is add(std::int64_t* to, std::int64_t amount), which other threads may race for.
+template <class Add>
+struct InfectionSharesBody {
+  InfectionSharesArgs args;
+  Add add;
 
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
-    const std::int16_t* infection_step = args.infection_step + agent * args.lanes;
+    const std::int16_t* infection_step = args.infection_step + agent * args.exposure.lanes;
+    const ExposureParts parts{args.exposure};
     for (int l = first; l < first + width; ++l) {
       if (infection_step[l] != args.step) continue;
       TotalExposure total;
-      visit_parts(agent, l, total);
+      parts.visit_parts(agent, l, total);
       if (!(total.sum > 0.0)) continue;
-      ExposureShares<Add> shares{add, args.shares + l, args.lanes, total.sum};
-      visit_parts(agent, l, shares);
+      ExposureShares<Add> shares{add, args.shares + l, args.exposure.lanes, total.sum};
+      parts.visit_parts(agent, l, shares);
     }
   }
 };

@@ -65,14 +65,15 @@ TEST_CASE("a configuration keeps the networks in the order of the file and fills
 
 TEST_CASE("an override wins over the file, whatever its type") {
   const Configuration configuration = read(
-      kSmall,
-      {"epidemic.days=7", "networks.household.log10_beta=-0.25", "population.area=[\"Barnet\", \"Brent\"]",
-       "gradient.estimator=gumbel_softmax", "networks.household.weekdays=false", "calibrate.truth_seed=5",
-       "epidemic.start=2021-02-03", "epidemic.age_bins=[0, 50, 100]", "calibrate.flow={layers = 2}"});
+      kSmall, {"epidemic.days=7", "networks.household.log10_beta=-0.25",
+               "population.area=[\"Barnet\", \"Brent\"]", "gradient.estimator=event_flips",
+               "gradient.flips=32", "networks.household.weekdays=false", "calibrate.truth_seed=5",
+               "epidemic.start=2021-02-03", "epidemic.age_bins=[0, 50, 100]", "calibrate.flow={layers = 2}"});
   CHECK(configuration.epidemic.days == 7);
   CHECK(configuration.epidemic.networks[1].log10_beta == -0.25);
   CHECK(configuration.population.areas == std::vector<std::string>{"Barnet", "Brent"});
-  CHECK(configuration.gradient.estimator == starling::Estimator::gumbel_softmax);
+  CHECK(configuration.gradient.estimator == starling::Estimator::event_flips);
+  CHECK(configuration.gradient.flips == 32);
   CHECK_FALSE(configuration.epidemic.networks[1].weekdays);
   CHECK(configuration.calibrate.truth_seed == 5u);
   CHECK(configuration.epidemic.start == "2021-02-03");
@@ -199,9 +200,9 @@ TEST_CASE("a value out of range names file, line, key, value and what is allowed
   for (const char* bad :
        {"epidemic.days=0", "epidemic.days=1.5", "epidemic.days=many", "epidemic.step_hours=5",
         "epidemic.start=2020-02-30", "epidemic.start=yesterday", "gradient.temperature=0",
-        "gradient.temperature=nan", "calibrate.loss=mse", "calibrate.prior.sd=0", "epidemic.age_bins=[0]",
-        "epidemic.age_bins=[5, 3]", "population.area=[]", "population.seed=-1", "networks.school.weekends=1",
-        "calibrate.epochs=[1, true]"}) {
+        "gradient.temperature=nan", "gradient.flips=0", "calibrate.loss=mse", "calibrate.prior.sd=0",
+        "epidemic.age_bins=[0]", "epidemic.age_bins=[5, 3]", "population.area=[]", "population.seed=-1",
+        "networks.school.weekends=1", "calibrate.epochs=[1, true]"}) {
     CAPTURE(bad);
     const std::string text = message_of(kSmall, {bad});
     CHECK(contains(text, "--set: "));
@@ -211,7 +212,8 @@ TEST_CASE("a value out of range names file, line, key, value and what is allowed
 
 TEST_CASE("a wrong name among choices lists the choices") {
   const std::string message = message_of(kSmall, {"gradient.estimator=magic"});
-  for (const char* choice : {"straight_through", "gumbel_softmax", "common_noise_differences"})
+  for (const char* choice :
+       {"straight_through", "gumbel_softmax", "common_noise_differences", "event_flips", "event_scores"})
     CHECK(contains(message, choice));
 }
 
