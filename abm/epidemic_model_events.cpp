@@ -93,7 +93,7 @@ void EpidemicModel::append_flipped_runs(const Batch& batch, std::size_t first,
                  {},
                  lane_cases(batch.new_cases, schedule_->steps(), batch.width, lane)};
     for (int step = 0; step <= schedule_->steps(); ++step)
-      own.probabilities.push_back(sums[static_cast<std::size_t>(step * batch.width + lane)]);
+      own.probabilities.push_back(sums[static_cast<std::size_t>(std::int64_t{step} * batch.width + lane)]);
     const std::vector<FlipChoice> chosen = choose_flips(own, gradient_.flips, noise.seed);
     choices.insert(choices.end(), chosen.begin(), chosen.end());
   }
@@ -119,11 +119,12 @@ LaneParameters EpidemicModel::flip_weights(const LaneParameters& parameters,
   const int networks = world_->networks();
   LaneParameters weights(networks, parameters.lanes, static_cast<int>(schedule_->policies().values().size()));
   std::vector<double> log_rate_slopes(
-      static_cast<std::size_t>((schedule_->steps() + 1) * networks * parameters.lanes), 0.0);
+      static_cast<std::size_t>(std::int64_t{schedule_->steps() + 1} * networks * parameters.lanes), 0.0);
   for (int lane = 0; lane < parameters.lanes; ++lane) {
     const FlippedRun& run = flipped[static_cast<std::size_t>(lane)];
     for (int n = 0; n < static_cast<int>(run.slopes.size()); ++n)
-      log_rate_slopes[static_cast<std::size_t>((run.event.step * networks + n) * parameters.lanes + lane)] =
+      log_rate_slopes[static_cast<std::size_t>(
+          (std::int64_t{run.event.step} * networks + n) * parameters.lanes + lane)] =
           run.slopes[static_cast<std::size_t>(n)];
     weights.seed(lane) = run.seed_slope;
   }

@@ -201,7 +201,7 @@ void SampledEpidemic::add_seed_score(const Trajectory& trajectory, LaneParameter
   for (int lane = 0; lane < score.lanes; ++lane) {
     std::int64_t seeded = -listed;
     for (int group = 0; group < counted_groups(); ++group)
-      seeded += cases[static_cast<std::size_t>(group * width_ + lane)];
+      seeded += cases[static_cast<std::size_t>(std::int64_t{group} * width_ + lane)];
     const std::int64_t escaped = world_->agents() - listed - seeded;
     const double fraction = std::pow(10.0, trajectory.parameters.seed(lane));
     const double escape_score =

@@ -94,9 +94,10 @@ Estimates estimates_of(const EpidemicSettings& settings, const GradientSettings&
         model.observe(tape, theta, {first_seed + static_cast<std::uint64_t>(seed), kRuns});
     std::vector<double> weights;
     double outcome = 0.0;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(observed.size()); ++i) {
+    const std::vector<double> observations = observed.value();
+    for (std::size_t i = 0; i < observations.size(); ++i) {
       weights.push_back(weight_of(i % model.outputs()) / kRuns);
-      outcome += weights.back() * observed.value()[i];
+      outcome += weights.back() * observations[i];
     }
     tape.backward(observed, weights);
     result.outcome.push_back(outcome);
