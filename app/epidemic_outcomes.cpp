@@ -37,7 +37,7 @@ OutputSettings EpidemicOutcomes::output_settings() {
   return settings;
 }
 
-EpidemicOutcomes::EpidemicOutcomes(const EpidemicModel& model, const EpidemicSettings& settings,
+EpidemicOutcomes::EpidemicOutcomes(const EpidemicModelFamily& model, const EpidemicSettings& settings,
                                    const Population& population, std::span<const std::string> kinds,
                                    bool over_time)
     : table_(model.table()),

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <starling/abm/epidemic_model.hpp>
+#include <starling/abm/epidemic_model_family.hpp>
 
 namespace starling::app {
 
@@ -33,8 +33,8 @@ class EpidemicOutcomes {
   static OutputSettings output_settings();
 
   /// Of a model with these series. Daily cumulative infections follow the named outcomes when `over_time`.
-  EpidemicOutcomes(const EpidemicModel& model, const EpidemicSettings& settings, const Population& population,
-                   std::span<const std::string> kinds, bool over_time);
+  EpidemicOutcomes(const EpidemicModelFamily& model, const EpidemicSettings& settings,
+                   const Population& population, std::span<const std::string> kinds, bool over_time);
 
   /// The named outcomes. The numbers over time are not among them.
   [[nodiscard]] const std::vector<EpidemicOutcome>& outcomes() const { return outcomes_; }

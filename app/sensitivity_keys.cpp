@@ -46,7 +46,9 @@ void add_local_keys(Keys& keys) {
       "runs on each side of a local difference, each with noise, and draw, of its own"));
   keys.push_back(number_key<Configuration>(
       "sensitivity.step", [](auto& c) -> auto& { return c.sensitivity.step; }, positive, "above 0",
-      "step of local differences, in units of the parameter; half of it is the check"));
+      "step of local differences, in units of the parameter, of numbers that need a model of their own "
+      "relative "
+      "to the configured value; half of it is the check"));
 }
 
 void add_global_keys(Keys& keys) {

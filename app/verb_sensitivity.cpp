@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <starling/abm/epidemic_model.hpp>
+#include <starling/abm/epidemic_model_family.hpp>
 #include <starling/app/calibration_tables.hpp>
 #include <starling/app/epidemic_outcomes.hpp>
 #include <starling/app/interrupt.hpp>
@@ -11,6 +11,7 @@
 #include <starling/app/sensitivity_keys.hpp>
 #include <starling/app/sensitivity_points.hpp>
 #include <starling/app/sensitivity_result.hpp>
+#include <starling/app/structural_numbers.hpp>
 #include <starling/app/verbs.hpp>
 #include <starling/core/error.hpp>
 #include <starling/core/random.hpp>
@@ -86,7 +87,7 @@ class Analysis {
   Exec exec_;
   PhaseClock clock_;
   Population population_;
-  std::optional<EpidemicModel> model_;
+  std::optional<EpidemicModelFamily> model_;
   std::optional<Progress> progress_;
   std::int64_t runs_done_ = 0;
   SensitivityResult result_;
@@ -97,7 +98,7 @@ void Analysis::prepare() {
   population_ = make_population_of(invocation_, configuration_).population;
   clock_.start("preparation");
   model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths(),
-                 EpidemicOutcomes::output_settings());
+                 EpidemicOutcomes::output_settings(), structural_parameters_of(configuration_));
   model_->set_batch_hook([] {
     if (interrupted()) throw Interrupted("sensitivity was stopped; nothing was written");
   });
@@ -120,7 +121,7 @@ NoisyFunction Analysis::outcomes_function(const EpidemicOutcomes& outcomes, cons
 
 void Analysis::run_local() {
   const EpidemicOutcomes outcomes(*model_, configuration_.epidemic, population_, section_.outcomes, true);
-  const SensitivityPoints at(section_, map_, *model_);
+  const SensitivityPoints at(configuration_, map_, *model_);
   const NoisyFunction function =
       outcomes_function(outcomes, [&](std::span<const double> points) { return at.path_values(points); });
   result_.local = local_derivatives(function, at.points(prior_, derive_seed(invocation_.seed, kPointsStream)),
