@@ -3,6 +3,7 @@
 #include <starling/abm/epidemic_model_family.hpp>
 #include <starling/app/calibration_tables.hpp>
 #include <starling/app/epidemic_outcomes.hpp>
+#include <starling/app/generations_of_runs.hpp>
 #include <starling/app/interrupt.hpp>
 #include <starling/app/output_folder.hpp>
 #include <starling/app/population_source.hpp>
@@ -88,6 +89,7 @@ class Analysis {
   PhaseClock clock_;
   Population population_;
   std::optional<EpidemicModelFamily> model_;
+  std::optional<GenerationsOfRuns> generations_;
   std::optional<Progress> progress_;
   std::int64_t runs_done_ = 0;
   SensitivityResult result_;
@@ -97,8 +99,12 @@ void Analysis::prepare() {
   clock_.start("population");
   population_ = make_population_of(invocation_, configuration_).population;
   clock_.start("preparation");
-  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths(),
-                 EpidemicOutcomes::output_settings(), structural_parameters_of(configuration_));
+  check_outcome_parts(section_.outcomes, population_, configuration_.file.string());
+  OutputSettings outputs;
+  outputs.series = series_of_outcomes(section_.outcomes);
+  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths(), outputs,
+                 structural_parameters_of(configuration_));
+  generations_.emplace(*model_, population_.agents());
   model_->set_batch_hook([] {
     if (interrupted()) throw Interrupted("sensitivity was stopped; nothing was written");
   });
@@ -111,16 +117,20 @@ template <class PathValues>
 NoisyFunction Analysis::outcomes_function(const EpidemicOutcomes& outcomes, const PathValues& path_values) {
   return [this, &outcomes, path_values](std::span<const double> points, std::uint64_t noise) {
     RunDetails details;
+    const std::vector<double> theta = path_values(points);
     const std::vector<double> series =
-        model_->series(path_values(points), {noise, 1}, outcomes.needs_details() ? &details : nullptr);
+        model_->series(theta, {noise, 1}, outcomes.needs_details() ? &details : nullptr);
     runs_done_ += static_cast<std::int64_t>(points.size() / map_.parameters().size());
     progress_->update(runs_done_);
-    return outcomes.values(series, details);
-  };
+    return outcomes.values({series, details, [this, &theta](std::size_t run) -> const auto& {
+                              return generations_->of_run(theta, run);
+  }
+});
+};
 }
 
 void Analysis::run_local() {
-  const EpidemicOutcomes outcomes(*model_, configuration_.epidemic, population_, section_.outcomes, true);
+  const EpidemicOutcomes outcomes(*model_, configuration_, population_, true);
   const SensitivityPoints at(configuration_, map_, *model_);
   const NoisyFunction function =
       outcomes_function(outcomes, [&](std::span<const double> points) { return at.path_values(points); });
@@ -130,7 +140,7 @@ void Analysis::run_local() {
 }
 
 void Analysis::run_global() {
-  const EpidemicOutcomes outcomes(*model_, configuration_.epidemic, population_, section_.outcomes, false);
+  const EpidemicOutcomes outcomes(*model_, configuration_, population_, false);
   result_.outcomes = outcomes.outcomes();
   const NoisyFunction function =
       outcomes_function(outcomes, [&](std::span<const double> points) { return map_.expand_values(points); });
