@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
-#include <starling/abm/csv_table.hpp>
 #include <starling/app/sensitivity_points.hpp>
 #include <starling/app/structural_numbers.hpp>
 #include <starling/inference/noisy_function.hpp>
@@ -13,29 +11,6 @@ namespace starling::app {
 namespace {
 
 constexpr std::string_view kSeedPath = "epidemic.log10_seed_fraction";
-
-double finite_number(const CsvTable& table, std::size_t row, std::size_t column) {
-  const std::string& cell = table.text(row, column);
-  double value = 0.0;
-  const char* end = cell.data() + cell.size();
-  const auto [stop, error] = std::from_chars(cell.data(), end, value);
-  if (error != std::errc() || stop != end || !std::isfinite(value))
-    table.fail(row, column, "a finite number");
-  return value;
-}
-
-std::vector<double> posterior_points(const std::string& file, const std::vector<std::string>& names,
-                                     std::size_t count) {
-  const CsvTable table = CsvTable::read(file);
-  std::vector<std::size_t> columns;
-  for (const std::string& name : names) columns.push_back(table.column(name));
-  std::vector<double> points;
-  for (std::size_t i = 0; i < count; ++i) {
-    for (const std::size_t column : columns)
-      points.push_back(finite_number(table, i * table.rows() / count, column));
-  }
-  return points;
-}
 
 /// The step of a path, and where the model takes a value as it is: it moves others to the nearest end, or, of
 /// structural numbers, has no epidemic for them.
@@ -60,12 +35,19 @@ DifferenceStep step_of_path(const std::string& path, const Configuration& config
   return range;
 }
 
+/// The configured values of the map's paths, which are the first parameters of the model.
+std::vector<double> configured_of(const ParameterMap& map, const EpidemicModelFamily& model) {
+  std::vector<double> values = model.configured();
+  values.resize(map.paths().size());
+  return values;
+}
+
 }  // namespace
 
 std::vector<SensitivityParameter> sensitivity_parameters(const ParameterMap& map,
                                                          const EpidemicModelFamily& model,
                                                          const std::string& at) {
-  const std::vector<std::optional<double>> values = map.shared_values(model.configured());
+  const std::vector<std::optional<double>> values = map.shared_values(configured_of(map, model));
   std::vector<SensitivityParameter> parameters;
   for (std::size_t d = 0; d < values.size(); ++d) {
     const FreeParameter& parameter = map.parameters()[d];
@@ -80,7 +62,10 @@ std::vector<SensitivityParameter> sensitivity_parameters(const ParameterMap& map
 SensitivityPoints::SensitivityPoints(const Configuration& configuration, const ParameterMap& map,
                                      const EpidemicModelFamily& model)
     : section_(configuration.sensitivity), map_(map), origin_(map.paths().size(), 0.0) {
-  if (section_.at == "configured") origin_ = model.configured();
+  if (section_.at == "configured")
+    origin_ = configured_of(map, model);
+  else if (section_.at != "prior")
+    draws_ = read_posterior_draws(section_.at, map.names(), static_cast<std::size_t>(section_.replicates));
   std::size_t path = 0;
   for (const FreeParameter& parameter : map.parameters()) {
     DifferenceStep one{.step = std::numeric_limits<double>::infinity()};
@@ -102,8 +87,8 @@ std::vector<double> SensitivityPoints::points(const Prior& prior, std::uint64_t 
     points = prior_quantiles(
         prior,
         SobolSequence(prior.dimensions(), seed).points(0, static_cast<std::uint32_t>(section_.replicates)));
-  else if (section_.at != "configured")
-    points = posterior_points(section_.at, map_.names(), count);
+  else if (draws_)
+    points = draws_->spread(count);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const DifferenceStep& step = steps_[i % steps_.size()];
     points[i] = std::clamp(points[i], step.low, step.high);

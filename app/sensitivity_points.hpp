@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <starling/abm/epidemic_model_family.hpp>
 #include <starling/app/configuration.hpp>
+#include <starling/app/posterior_draws.hpp>
 #include <starling/app/sensitivity_result.hpp>
 #include <starling/inference/local_derivatives.hpp>
 #include <starling/inference/parameter_map.hpp>
@@ -21,7 +23,8 @@ std::vector<SensitivityParameter> sensitivity_parameters(const ParameterMap& map
 /// tie moves together need not be equal; elsewhere points are values of the parameters.
 class SensitivityPoints {
  public:
-  /// `model` has the paths of the map as its parameters.
+  /// `model` has the paths of the map as its first parameters. Throws InputError as read_posterior_draws()
+  /// where sensitivity.at is a posterior.csv.
   SensitivityPoints(const Configuration& configuration, const ParameterMap& map,
                     const EpidemicModelFamily& model);
 
@@ -31,14 +34,16 @@ class SensitivityPoints {
   /// One point for each replicate: no shift, quantiles of the prior at a low-discrepancy sequence, or rows of
   /// a posterior.csv, evenly picked. Coordinates outside the range are moved to its end, as the model does.
   /// [replicates][parameters]
-  /// Throws InputError for a file without the columns or with cells that are not finite numbers.
   [[nodiscard]] std::vector<double> points(const Prior& prior, std::uint64_t seed) const;
+  /// The draws that points come from, where they come from a posterior.csv.
+  [[nodiscard]] const std::optional<PosteriorDraws>& draws() const { return draws_; }
   /// The inputs of the model at these points, inside their ranges. [rows][paths]
   [[nodiscard]] std::vector<double> path_values(std::span<const double> points) const;
 
  private:
   const SensitivitySection& section_;
   const ParameterMap& map_;
+  std::optional<PosteriorDraws> draws_;
   std::vector<double> origin_;          // [paths]
   std::vector<DifferenceStep> ranges_;  // [paths]
   std::vector<DifferenceStep> steps_;   // [parameters]
