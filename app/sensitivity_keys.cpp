@@ -96,12 +96,12 @@ void add_sensitivity_keys(Keys& keys) {
       "outcomes of the epidemic whose sensitivity is wanted"));
   keys.push_back(text_list_key(
       "sensitivity.reproduction_at", [](auto& s) -> auto& { return s.reproduction_at; },
-      {is_iso_date, "a list of dates such as 2020-03-14", 0},
+      {is_iso_date, "a list of dates such as [\"2020-03-14\"]", 0},
       "days for which the outcome \"reproduction\" gives the reproduction number of the week up to them; all "
       "weeks of the run when empty"));
   Key<Configuration> window = text_list_key(
       "sensitivity.reproduction_window", [](auto& s) -> auto& { return s.reproduction_window; },
-      {is_iso_date, "two ascending dates, the second exclusive", 0},
+      {is_iso_date, "two ascending dates such as [\"2020-03-08\", \"2020-03-22\"], the second exclusive", 0},
       "days over which the outcome \"reproduction\" gives one reproduction number; the run when empty");
   window.set = [set = window.set](Configuration& configuration, const ConfigurationValue& value) {
     const auto* dates = std::get_if<std::vector<std::string>>(&value);
@@ -109,6 +109,15 @@ void add_sensitivity_keys(Keys& keys) {
            set(configuration, value);
   };
   keys.push_back(std::move(window));
+  keys.push_back(text_key<Configuration>(
+      "sensitivity.restrict_from", [](auto& c) -> auto& { return c.sensitivity.restrict_from; },
+      [](const std::string& text) { return text.empty() || is_iso_date(text); },
+      "a date such as 2020-03-23, or \"\"",
+      "day from which policy.csv restricts the contacts of one network after the other; none when empty"));
+  keys.push_back(text_list_key(
+      "sensitivity.restrict", [](auto& s) -> auto& { return s.restricted; },
+      {not_empty, "a list of networks", 0},
+      "networks that policy.csv compares; all that meet from sensitivity.restrict_from on when empty"));
   add_local_keys(keys);
   add_global_keys(keys);
 }
