@@ -3,6 +3,8 @@
 #include <numeric>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <starling/app/epidemic_outcomes.hpp>
 #include <starling/app/plots.hpp>
 #include <starling/app/reproduction_dates.hpp>
@@ -97,7 +99,7 @@ std::vector<std::string> EpidemicOutcomes::titles_of(const std::string& what, co
     const std::string label =
         key.by == kByAge ? age_bin_title(settings.age_bin_edges[part], settings.age_bin_edges[part + 1])
                          : labels[part];
-    titles.push_back(label.empty() ? what : what + ", " + label);
+    titles.push_back(label.empty() ? what : fmt::format("{}, {}", what, label));
   }
   return titles;
 }

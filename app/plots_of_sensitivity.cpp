@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -11,13 +10,13 @@
 namespace starling::app {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double k95 = 1.96;  // standard errors on each side of a 95 % interval
 
 /// What all panels of a picture share.
 struct BarStyle {
   std::string axis;   // below each panel
   std::string other;  // how the second value is drawn
+  bool with_intervals = true;
 };
 
 /// A bar with its interval and a second value beside it.
@@ -69,12 +68,15 @@ std::string bars_panel(std::vector<Bar> bars, const std::string& name, const std
   text += fmt::format(
       "set title {}\nset xlabel {}\nset arrow 1 from 0, graph 0 to 0, graph 1 nohead linecolor rgb '{}'\n",
       gnuplot_quote(gnuplot_text(title)), gnuplot_quote(style.axis), kInk);
-  return text +
-         fmt::format(
-             "plot ${0} using (0):1:($2<0?$2:0):($2>0?$2:0):($1-0.3):($1+0.3) with boxxyerror fillstyle "
-             "solid noborder linecolor rgb '{1}', ${0} using 2:1:3:4 with xerrorbars pointtype 7 pointsize "
-             "0.01 linewidth 1.6 linecolor rgb '{2}', ${0} using 5:1 with {3}\n",
-             name, kMidBlue, kBlue, style.other);
+  text += fmt::format(
+      "plot ${0} using (0):1:($2<0?$2:0):($2>0?$2:0):($1-0.3):($1+0.3) with boxxyerror fillstyle solid "
+      "noborder linecolor rgb '{1}', ",
+      name, kMidBlue);
+  if (style.with_intervals)
+    text += fmt::format(
+        "${0} using 2:1:3:4 with xerrorbars pointtype 7 pointsize 0.01 linewidth 1.6 linecolor rgb '{1}', ",
+        name, kBlue);
+  return text + fmt::format("${0} using 5:1 with {1}\n", name, style.other);
 }
 
 PanelGrid grid_of(int panels, const std::vector<std::string>& bars) {
@@ -165,17 +167,17 @@ PlotScript plot_sobol(const SensitivityResult& result) {
 PlotScript plot_policy(const SensitivityResult& result) {
   const RestrictionEffects& restriction = *result.restriction;
   const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
-  PlotScript script = plot_bars(
-      result, restriction.networks,
-      {{"effect", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"with double the step", mark}},
-      {"change in %", mark}, [&](int network, int outcome) {
-        const RestrictionEffect& effect = restriction.at(network, outcome);
-        const double mean = restriction.unrestricted[static_cast<std::size_t>(outcome)].mean;
-        const double scale = mean > 0.0 ? 100.0 / mean : 0.0;
-        const double value = scale * effect.of_one_percent.mean;
-        const double reach = k95 * scale * effect.of_one_percent.standard_error;
-        return Bar{"", value, value - reach, value + reach, scale * effect.with_double_step.mean};
-      });
+  PlotScript script =
+      plot_bars(result, restriction.networks,
+                {{"effect", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"double step", mark}},
+                {"change in %", mark}, [&](int network, int outcome) {
+                  const RestrictionEffect& effect = restriction.at(network, outcome);
+                  const double mean = restriction.unrestricted[static_cast<std::size_t>(outcome)].mean;
+                  const double scale = mean > 0.0 ? 100.0 / mean : 0.0;
+                  const double value = scale * effect.of_one_percent.mean;
+                  const double reach = k95 * scale * effect.of_one_percent.standard_error;
+                  return Bar{"", value, value - reach, value + reach, scale * effect.with_double_step.mean};
+                });
   script.name = "policy";
   script.caption =
       "Which network to restrict: change of each outcome when 1 % of the contacts of one "
@@ -188,13 +190,13 @@ PlotScript plot_uncertainty(const SensitivityResult& result) {
   const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
   PlotScript script =
       plot_bars(result, input_titles(result, result.parameter_count()),
-                {{"share", line(kMidBlue, 6)}, {"parameter alone", mark}}, {"share of variance", mark},
+                {{"share", line(kMidBlue, 6)}, {"parameter alone", mark}}, {"share of variance", mark, false},
                 [&](int input, int outcome) {
                   const double all = uncertainty.first_order(outcome);
                   const VarianceContribution& part =
                       uncertainty.parts[static_cast<std::size_t>(outcome)][static_cast<std::size_t>(input)];
                   const double share = all > 0.0 ? part.with_covariances / all : 0.0;
-                  return Bar{"", share, kNone, kNone, all > 0.0 ? part.alone / all : 0.0};
+                  return Bar{"", share, share, share, all > 0.0 ? part.alone / all : 0.0};
                 });
   script.name = "posterior_uncertainty";
   script.caption =
