@@ -83,6 +83,13 @@ std::vector<double> EpidemicModelFamily::structural_values(std::span<const doubl
   return values;
 }
 
+std::vector<std::size_t> EpidemicModelFamily::structural_columns() const {
+  std::vector<std::size_t> places;
+  for (std::size_t d = 0; d < columns_.size(); ++d)
+    if (columns_[d].structural) places.push_back(d);
+  return places;
+}
+
 EpidemicSettings EpidemicModelFamily::settings_of(std::span<const double> theta) const {
   check_equal_size("EpidemicModelFamily::settings_of", "theta", static_cast<std::int64_t>(theta.size()),
                    dimensions());

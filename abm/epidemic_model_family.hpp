@@ -57,6 +57,8 @@ class EpidemicModelFamily {
 
   /// Whether any parameter is structural.
   [[nodiscard]] bool has_structural() const { return !structural_.parameters.empty(); }
+  /// Places of the structural parameters among all.
+  [[nodiscard]] std::vector<std::size_t> structural_columns() const;
   /// The settings with the structural values of a draw, theta [dimensions]. Its other values are left out.
   [[nodiscard]] EpidemicSettings settings_of(std::span<const double> theta) const;
 

@@ -44,11 +44,15 @@ struct SensitivitySection {
   std::vector<std::string> methods{"local"};
   std::vector<std::string> outcomes{"cases",      "deaths",      "peak_day",
                                     "peak_cases", "attack_rate", "network_shares"};
-  std::string at = "configured";  // "configured", "prior" or the path of a posterior.csv
-  int replicates = 64;            // runs of each point of a difference
-  double step = 0.05;             // of local differences, in units of the parameter
-  int rows = 256;                 // of the design of sobol and dgsm
-  int trajectories = 32;          // of morris
+  std::vector<std::string> reproduction_at;      // ISO dates; empty: every seventh day
+  std::vector<std::string> reproduction_window;  // ISO dates, the second exclusive; empty: the run
+  std::string restrict_from;            // ISO date from which contacts are restricted; empty: no such table
+  std::vector<std::string> restricted;  // networks; empty: all
+  std::string at = "configured";        // "configured", "prior" or the path of a posterior.csv
+  int replicates = 64;                  // runs of each point of a difference
+  double step = 0.05;                   // of local differences, in units of the parameter
+  int rows = 256;                       // of the design of sobol and dgsm
+  int trajectories = 32;                // of morris
 };
 
 /// Everything a configuration file says, defaults filled in. Networks stand in the order of the file.

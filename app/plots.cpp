@@ -51,16 +51,21 @@ LossHistory after_first_quarter(LossHistory history) {
   return history;
 }
 
+std::string linear_axis(const Interval& range, const std::string& label) {
+  const double air = std::max(0.05 * (range.high - range.low), 1e-6);
+  return fmt::format("set ylabel '{}'\nset yrange [{}:{}]\n", label, range.low - air, range.high + air);
+}
+
 std::string loss_axis(const LossHistory& history) {
+  // The divergence of an untrained flow is almost nothing: decades below the rest.
+  if (history.total.size() == 1) return linear_axis(loss_range(history, 0.0, 1.0), "objective");
   if (all_positive(history.total) && all_positive(history.loss) && all_positive(history.weighted_kl)) {
     // The divergence starts at almost nothing; its first epochs must not stretch the axis over many decades.
     const Interval range = loss_range(history, 0.05, 1.0);
     return "set ylabel 'objective (logarithmic)'\n" + logarithmic_axis(range.low / 2.0, range.high * 1.2);
   }
-  const Interval range = loss_range(after_first_quarter(history), 0.0, 0.99);
-  const double air = std::max(0.05 * (range.high - range.low), 1e-6);
-  return fmt::format("set ylabel 'objective (range of the last three quarters)'\nset yrange [{}:{}]\n",
-                     range.low - air, range.high + air);
+  return linear_axis(loss_range(after_first_quarter(history), 0.0, 0.99),
+                     "objective (range of the last three quarters)");
 }
 
 double highest_of(const std::vector<std::vector<double>>& runs) {
@@ -166,6 +171,12 @@ PlotScript plot_loss(const LossHistory& history) {
   const PanelGrid grid;
   std::string text = start_panels(
       grid, {{"total", line(2, kOrange)}, {"loss", line(2, kBlue)}, {"w KL(q || prior)", line(2, kGreen)}});
+  // A line through one point is none. The total, often equal to the loss, shows around it.
+  const bool one_epoch = history.total.size() == 1;
+  const auto point = [](const std::string& name, const char* color) {
+    return fmt::format("points pointtype 7 pointsize {} linecolor rgb '{}'", name == "total" ? 1.6 : 0.9,
+                       color);
+  };
   std::string single;
   std::string trend;
   const auto add = [&](const std::string& name, const std::vector<double>& values, const char* color) {
@@ -174,14 +185,15 @@ PlotScript plot_loss(const LossHistory& history) {
     text += data_block(name, {epochs, points, smoothed});
     single += fmt::format("{}${} using 1:2 with lines linewidth 0.5 linecolor rgb '#b0{}'",
                           single.empty() ? "" : ", ", name, color + 1);
-    trend += fmt::format(", ${} using 1:3 with {}", name, line(2, color));
+    trend += fmt::format(", ${} using 1:3 with {}", name, one_epoch ? point(name, color) : line(2, color));
   };
   add("kl", history.weighted_kl, kGreen);
   add("total", history.total, kOrange);
   add("loss", history.loss, kBlue);
   text += grid.place(0, 0) + loss_axis(history);
-  text += fmt::format("set xlabel 'epoch'\nset xrange [1:{}]\nplot {}{}\nunset multiplot\n",
-                      std::max<std::size_t>(history.total.size(), 2), single, trend);
+  text += one_epoch ? "set xrange [0.5:1.5]\nset xtics (1)\n"
+                    : fmt::format("set xrange [1:{}]\n", std::max<std::size_t>(history.total.size(), 2));
+  text += fmt::format("set xlabel 'epoch'\nplot {}{}\nunset multiplot\n", single, trend);
   return {"loss", "The objective over the epochs: thin lines are single epochs, thick lines running medians.",
           grid.width_px, grid.height_px, std::move(text)};
 }
@@ -213,6 +225,7 @@ PlotScript plot_simulation(const SimulatedRuns& runs, const PlotDates& dates) {
   PanelGrid grid;
   grid.columns = 2;
   grid.bottom_px = 36;
+  grid.right_px = 44;  // half of a date whose tic is the last record
   grid.fit(370, 290);
   std::string text = start_panels(grid, {{"each sample", line(0.8, kMidBlue)}, {"median", line(2.2, kBlue)}});
   text += grid.place(0, 0) + simulation_panel("daily", "new infections per day", runs.cases_daily, dates);

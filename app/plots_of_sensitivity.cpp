@@ -16,6 +16,7 @@ constexpr double k95 = 1.96;  // standard errors on each side of a 95 % interval
 struct BarStyle {
   std::string axis;   // below each panel
   std::string other;  // how the second value is drawn
+  bool with_intervals = true;
 };
 
 /// A bar with its interval and a second value beside it.
@@ -67,12 +68,15 @@ std::string bars_panel(std::vector<Bar> bars, const std::string& name, const std
   text += fmt::format(
       "set title {}\nset xlabel {}\nset arrow 1 from 0, graph 0 to 0, graph 1 nohead linecolor rgb '{}'\n",
       gnuplot_quote(gnuplot_text(title)), gnuplot_quote(style.axis), kInk);
-  return text +
-         fmt::format(
-             "plot ${0} using (0):1:($2<0?$2:0):($2>0?$2:0):($1-0.3):($1+0.3) with boxxyerror fillstyle "
-             "solid noborder linecolor rgb '{1}', ${0} using 2:1:3:4 with xerrorbars pointtype 7 pointsize "
-             "0.01 linewidth 1.6 linecolor rgb '{2}', ${0} using 5:1 with {3}\n",
-             name, kMidBlue, kBlue, style.other);
+  text += fmt::format(
+      "plot ${0} using (0):1:($2<0?$2:0):($2>0?$2:0):($1-0.3):($1+0.3) with boxxyerror fillstyle solid "
+      "noborder linecolor rgb '{1}', ",
+      name, kMidBlue);
+  if (style.with_intervals)
+    text += fmt::format(
+        "${0} using 2:1:3:4 with xerrorbars pointtype 7 pointsize 0.01 linewidth 1.6 linecolor rgb '{1}', ",
+        name, kBlue);
+  return text + fmt::format("${0} using 5:1 with {1}\n", name, style.other);
 }
 
 PanelGrid grid_of(int panels, const std::vector<std::string>& bars) {
@@ -104,14 +108,17 @@ std::vector<int> tornado_outcomes(const SensitivityResult& result) {
 
 /// Panels of bars for the outcomes of everyone.
 template <class BarsOf>
-PlotScript plot_bars(const SensitivityResult& result, int inputs, const std::vector<LegendEntry>& legend,
-                     const BarStyle& style, const BarsOf& bar_of) {
+PlotScript plot_bars(const SensitivityResult& result, const std::vector<std::string>& names,
+                     const std::vector<LegendEntry>& legend, const BarStyle& style, const BarsOf& bar_of) {
   const std::vector<int> outcomes = tornado_outcomes(result);
-  const PanelGrid grid = grid_of(static_cast<int>(outcomes.size()), input_titles(result, inputs));
+  const PanelGrid grid = grid_of(static_cast<int>(outcomes.size()), names);
   std::string text = start_panels(grid, legend);
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     std::vector<Bar> bars;
-    for (int input = 0; input < inputs; ++input) bars.push_back(bar_of(input, outcomes[i]));
+    for (std::size_t input = 0; input < names.size(); ++input) {
+      bars.push_back(bar_of(static_cast<int>(input), outcomes[i]));
+      bars.back().name = names[input];
+    }
     text += grid.place(static_cast<int>(i) % grid.columns, static_cast<int>(i) / grid.columns);
     text += bars_panel(std::move(bars), fmt::format("bars{}", i), outcome_title(result, outcomes[i]), style);
   }
@@ -125,15 +132,14 @@ std::string line(const char* color, double width) {
 PlotScript plot_tornado(const SensitivityResult& result) {
   const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
   PlotScript script = plot_bars(
-      result, result.parameter_count(),
+      result, input_titles(result, result.parameter_count()),
       {{"derivative", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"with half the step", mark}},
       {has_elasticities(result) ? "elasticity" : "log derivative", mark}, [&](int input, int outcome) {
         const LocalDerivative& one = result.local->at(input, outcome);
         const MeanEstimate estimate = shown_derivative(result, input, outcome);
         const double reach = k95 * estimate.standard_error;
         const double half = one.half_step.mean / one.derivative.mean * estimate.mean;
-        return Bar{input_title(result, input), estimate.mean, estimate.mean - reach, estimate.mean + reach,
-                   half};
+        return Bar{"", estimate.mean, estimate.mean - reach, estimate.mean + reach, half};
       });
   script.name = "tornado";
   script.caption = "Sensitivity of each outcome: " + shown_in_words(result) + ".";
@@ -143,17 +149,59 @@ PlotScript plot_tornado(const SensitivityResult& result) {
 PlotScript plot_sobol(const SensitivityResult& result) {
   const SobolIndices& sobol = *result.sobol;
   const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
-  PlotScript script = plot_bars(
-      result, sobol.inputs,
-      {{"total", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"alone", mark}},
-      {"share of variance", mark}, [&](int input, int outcome) {
-        const std::size_t place = sobol.place(input, outcome);
-        const IndexEstimate& total = sobol.total[place];
-        return Bar{input_title(result, input), total.value, total.low, total.high, sobol.first[place].value};
-      });
+  PlotScript script =
+      plot_bars(result, input_titles(result, sobol.inputs),
+                {{"total", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"alone", mark}},
+                {"share of variance", mark}, [&](int input, int outcome) {
+                  const std::size_t place = sobol.place(input, outcome);
+                  const IndexEstimate& total = sobol.total[place];
+                  return Bar{"", total.value, total.low, total.high, sobol.first[place].value};
+                });
   script.name = "sobol";
   script.caption =
       "Share of each input in the variance of the outcome over the prior, with its interactions and alone.";
+  return script;
+}
+
+/// In per cent of the outcome; nothing where the outcome is nothing.
+PlotScript plot_policy(const SensitivityResult& result) {
+  const RestrictionEffects& restriction = *result.restriction;
+  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  PlotScript script =
+      plot_bars(result, restriction.networks,
+                {{"effect", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"double step", mark}},
+                {"change in %", mark}, [&](int network, int outcome) {
+                  const RestrictionEffect& effect = restriction.at(network, outcome);
+                  const double mean = restriction.unrestricted[static_cast<std::size_t>(outcome)].mean;
+                  const double scale = mean > 0.0 ? 100.0 / mean : 0.0;
+                  const double value = scale * effect.of_one_percent.mean;
+                  const double reach = k95 * scale * effect.of_one_percent.standard_error;
+                  return Bar{"", value, value - reach, value + reach, scale * effect.with_double_step.mean};
+                });
+  script.name = "policy";
+  script.caption =
+      "Which network to restrict: change of each outcome when 1 % of the contacts of one "
+      "network are given up from the date on.";
+  return script;
+}
+
+PlotScript plot_uncertainty(const SensitivityResult& result) {
+  const PosteriorUncertainty& uncertainty = *result.uncertainty;
+  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  PlotScript script =
+      plot_bars(result, input_titles(result, result.parameter_count()),
+                {{"share", line(kMidBlue, 6)}, {"parameter alone", mark}}, {"share of variance", mark, false},
+                [&](int input, int outcome) {
+                  const double all = uncertainty.first_order(outcome);
+                  const VarianceContribution& part =
+                      uncertainty.parts[static_cast<std::size_t>(outcome)][static_cast<std::size_t>(input)];
+                  const double share = all > 0.0 ? part.with_covariances / all : 0.0;
+                  return Bar{"", share, share, share, all > 0.0 ? part.alone / all : 0.0};
+                });
+  script.name = "posterior_uncertainty";
+  script.caption =
+      "Which parameters the uncertainty over the posterior comes from, to first order: shares "
+      "that count covariances and add up to 1, and what each gives alone.";
   return script;
 }
 
@@ -166,7 +214,10 @@ std::vector<PlotScript> sensitivity_plots(const SensitivityResult& result, const
     scripts.push_back(plot_outcome_map(result));
     scripts.push_back(plot_over_time(result, dates));
   }
-  if (result.sobol && !tornado_outcomes(result).empty()) scripts.push_back(plot_sobol(result));
+  const bool of_everyone = !tornado_outcomes(result).empty();
+  if (result.uncertainty && of_everyone) scripts.push_back(plot_uncertainty(result));
+  if (result.restriction && of_everyone) scripts.push_back(plot_policy(result));
+  if (result.sobol && of_everyone) scripts.push_back(plot_sobol(result));
   return scripts;
 }
 

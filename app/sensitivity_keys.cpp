@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <bit>
+#include <functional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <starling/app/epidemic_outcomes.hpp>
+#include <starling/abm/calendar.hpp>
 #include <starling/app/key_builders.hpp>
+#include <starling/app/outcome_kinds.hpp>
 #include <starling/app/sensitivity_keys.hpp>
 
 namespace starling::app {
@@ -15,21 +17,35 @@ using Keys = std::vector<Key<Configuration>>;
 
 constexpr std::string_view kMethods[] = {"local", "sobol", "morris", "dgsm"};
 
-/// A list of some of the known names, each once.
+/// A list of texts, each once, for all of which `holds` is true.
+struct TextListRule {
+  std::function<bool(const std::string&)> holds;
+  std::string allowed;
+  std::size_t fewest = 1;
+};
+
 template <typename Member>
-Key<Configuration> names_key(std::string name, Member member, std::span<const std::string_view> known,
-                             std::string help) {
+Key<Configuration> text_list_key(std::string name, Member member, const TextListRule& rule,
+                                 std::string help) {
   auto set = [=](Configuration& configuration, const ConfigurationValue& value) {
-    const auto* names = std::get_if<std::vector<std::string>>(&value);
-    if (names == nullptr || names->empty()) return false;
-    for (const std::string& one : *names) {
-      if (std::ranges::count(known, one) == 0 || std::ranges::count(*names, one) > 1) return false;
+    const auto* texts = std::get_if<std::vector<std::string>>(&value);
+    if (texts == nullptr || texts->size() < rule.fewest) return false;
+    for (const std::string& one : *texts) {
+      if (!rule.holds(one) || std::ranges::count(*texts, one) > 1) return false;
     }
-    member(configuration.sensitivity) = *names;
+    member(configuration.sensitivity) = *texts;
     return true;
   };
-  return {std::move(name), fmt::format("a list of some of {}", fmt::join(known, ", ")), std::move(help), set,
+  return {std::move(name), rule.allowed, std::move(help), set,
           [=](const Configuration& c) -> ConfigurationValue { return member(c.sensitivity); }};
+}
+
+bool is_method(const std::string& name) {
+  return std::ranges::count(kMethods, name) > 0;
+}
+
+bool is_outcome(const std::string& name) {
+  return outcome_kind_named(name).has_value();
 }
 
 bool is_point(const std::string& text) {
@@ -46,7 +62,9 @@ void add_local_keys(Keys& keys) {
       "runs on each side of a local difference, each with noise, and draw, of its own"));
   keys.push_back(number_key<Configuration>(
       "sensitivity.step", [](auto& c) -> auto& { return c.sensitivity.step; }, positive, "above 0",
-      "step of local differences, in units of the parameter; half of it is the check"));
+      "step of local differences, in units of the parameter, of numbers that need a model of their own "
+      "relative "
+      "to the configured value; half of it is the check"));
 }
 
 void add_global_keys(Keys& keys) {
@@ -68,12 +86,38 @@ void add_global_keys(Keys& keys) {
 }  // namespace
 
 void add_sensitivity_keys(Keys& keys) {
-  keys.push_back(names_key(
-      "sensitivity.methods", [](auto& s) -> auto& { return s.methods; }, kMethods,
+  keys.push_back(text_list_key(
+      "sensitivity.methods", [](auto& s) -> auto& { return s.methods; },
+      {is_method, fmt::format("a list of some of {}", fmt::join(kMethods, ", "))},
       "local derivatives, and over the prior Sobol indices, Morris' elementary effects, derivative bounds"));
-  keys.push_back(names_key(
-      "sensitivity.outcomes", [](auto& s) -> auto& { return s.outcomes; }, kOutcomeKinds,
+  keys.push_back(text_list_key(
+      "sensitivity.outcomes", [](auto& s) -> auto& { return s.outcomes; },
+      {is_outcome, "a list of some of " + outcome_names_in_words()},
       "outcomes of the epidemic whose sensitivity is wanted"));
+  keys.push_back(text_list_key(
+      "sensitivity.reproduction_at", [](auto& s) -> auto& { return s.reproduction_at; },
+      {is_iso_date, "a list of dates such as [\"2020-03-14\"]", 0},
+      "days for which the outcome \"reproduction\" gives the reproduction number of the week up to them; all "
+      "weeks of the run when empty"));
+  Key<Configuration> window = text_list_key(
+      "sensitivity.reproduction_window", [](auto& s) -> auto& { return s.reproduction_window; },
+      {is_iso_date, "two ascending dates such as [\"2020-03-08\", \"2020-03-22\"], the second exclusive", 0},
+      "days over which the outcome \"reproduction\" gives one reproduction number; the run when empty");
+  window.set = [set = window.set](Configuration& configuration, const ConfigurationValue& value) {
+    const auto* dates = std::get_if<std::vector<std::string>>(&value);
+    return dates != nullptr && (dates->empty() || (dates->size() == 2 && dates->front() < dates->back())) &&
+           set(configuration, value);
+  };
+  keys.push_back(std::move(window));
+  keys.push_back(text_key<Configuration>(
+      "sensitivity.restrict_from", [](auto& c) -> auto& { return c.sensitivity.restrict_from; },
+      [](const std::string& text) { return text.empty() || is_iso_date(text); },
+      "a date such as 2020-03-23, or \"\"",
+      "day from which policy.csv restricts the contacts of one network after the other; none when empty"));
+  keys.push_back(text_list_key(
+      "sensitivity.restrict", [](auto& s) -> auto& { return s.restricted; },
+      {not_empty, "a list of networks", 0},
+      "networks that policy.csv compares; all that meet from sensitivity.restrict_from on when empty"));
   add_local_keys(keys);
   add_global_keys(keys);
 }

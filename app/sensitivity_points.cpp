@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <limits>
 
-#include <starling/abm/csv_table.hpp>
 #include <starling/app/sensitivity_points.hpp>
+#include <starling/app/structural_numbers.hpp>
 #include <starling/inference/noisy_function.hpp>
 #include <starling/inference/sobol_sequence.hpp>
 
@@ -12,45 +12,42 @@ namespace {
 
 constexpr std::string_view kSeedPath = "epidemic.log10_seed_fraction";
 
-double finite_number(const CsvTable& table, std::size_t row, std::size_t column) {
-  const std::string& cell = table.text(row, column);
-  double value = 0.0;
-  const char* end = cell.data() + cell.size();
-  const auto [stop, error] = std::from_chars(cell.data(), end, value);
-  if (error != std::errc() || stop != end || !std::isfinite(value))
-    table.fail(row, column, "a finite number");
-  return value;
-}
-
-std::vector<double> posterior_points(const std::string& file, const std::vector<std::string>& names,
-                                     std::size_t count) {
-  const CsvTable table = CsvTable::read(file);
-  std::vector<std::size_t> columns;
-  for (const std::string& name : names) columns.push_back(table.column(name));
-  std::vector<double> points;
-  for (std::size_t i = 0; i < count; ++i) {
-    for (const std::size_t column : columns)
-      points.push_back(finite_number(table, i * table.rows() / count, column));
-  }
-  return points;
-}
-
-/// Where the model takes a value as it is; it moves others to the nearest end.
-DifferenceStep range_of_path(const std::string& path, const EpidemicModel& model) {
-  DifferenceStep range;
+/// The step of a path, and where the model takes a value as it is: it moves others to the nearest end, or, of
+/// structural numbers, has no epidemic for them.
+DifferenceStep step_of_path(const std::string& path, const Configuration& configuration,
+                            const EpidemicModelFamily& model) {
+  DifferenceStep range{.step = configuration.sensitivity.step};
   // At most everybody is infected at the start.
   if (path == kSeedPath) range.high = 0.0;
   for (const PolicyValue& value : model.schedule().policies().values()) {
-    if (value.path == path) range = {.low = value.low, .high = value.high};
+    if (value.path != path) continue;
+    range.low = value.low;
+    range.high = value.high;
   }
+  const std::vector<StructuralNumber> numbers = structural_numbers(configuration);
+  const auto number = std::ranges::find(numbers, path, &StructuralNumber::path);
+  if (number == numbers.end()) return range;
+  const NumberRange allowed = range_of(*number, configuration);
+  // Probabilities of a thousandth and means of a week stand side by side: one step in their units fits few.
+  if (number->configured != 0.0) range.step *= std::abs(number->configured);
+  range.low = allowed.low;
+  range.high = allowed.high;
   return range;
+}
+
+/// The configured values of the map's paths, which are the first parameters of the model.
+std::vector<double> configured_of(const ParameterMap& map, const EpidemicModelFamily& model) {
+  std::vector<double> values = model.configured();
+  values.resize(map.paths().size());
+  return values;
 }
 
 }  // namespace
 
-std::vector<SensitivityParameter> sensitivity_parameters(const ParameterMap& map, const EpidemicModel& model,
+std::vector<SensitivityParameter> sensitivity_parameters(const ParameterMap& map,
+                                                         const EpidemicModelFamily& model,
                                                          const std::string& at) {
-  const std::vector<std::optional<double>> values = map.shared_values(model.configured());
+  const std::vector<std::optional<double>> values = map.shared_values(configured_of(map, model));
   std::vector<SensitivityParameter> parameters;
   for (std::size_t d = 0; d < values.size(); ++d) {
     const FreeParameter& parameter = map.parameters()[d];
@@ -62,15 +59,19 @@ std::vector<SensitivityParameter> sensitivity_parameters(const ParameterMap& map
   return parameters;
 }
 
-SensitivityPoints::SensitivityPoints(const SensitivitySection& section, const ParameterMap& map,
-                                     const EpidemicModel& model)
-    : section_(section), map_(map), origin_(map.paths().size(), 0.0) {
-  if (section.at == "configured") origin_ = model.configured();
+SensitivityPoints::SensitivityPoints(const Configuration& configuration, const ParameterMap& map,
+                                     const EpidemicModelFamily& model)
+    : section_(configuration.sensitivity), map_(map), origin_(map.paths().size(), 0.0) {
+  if (section_.at == "configured")
+    origin_ = configured_of(map, model);
+  else if (section_.at != "prior")
+    draws_ = read_posterior_draws(section_.at, map.names(), static_cast<std::size_t>(section_.replicates));
   std::size_t path = 0;
   for (const FreeParameter& parameter : map.parameters()) {
-    DifferenceStep one{.step = section.step};
+    DifferenceStep one{.step = std::numeric_limits<double>::infinity()};
     for (const std::string& name : parameter.paths) {
-      const DifferenceStep range = range_of_path(name, model);
+      const DifferenceStep& range = ranges_.emplace_back(step_of_path(name, configuration, model));
+      one.step = std::min(one.step, range.step);
       one.low = std::max(one.low, range.low - origin_[path]);
       one.high = std::min(one.high, range.high - origin_[path]);
       ++path;
@@ -86,8 +87,8 @@ std::vector<double> SensitivityPoints::points(const Prior& prior, std::uint64_t 
     points = prior_quantiles(
         prior,
         SobolSequence(prior.dimensions(), seed).points(0, static_cast<std::uint32_t>(section_.replicates)));
-  else if (section_.at != "configured")
-    points = posterior_points(section_.at, map_.names(), count);
+  else if (draws_)
+    points = draws_->spread(count);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const DifferenceStep& step = steps_[i % steps_.size()];
     points[i] = std::clamp(points[i], step.low, step.high);
@@ -97,7 +98,11 @@ std::vector<double> SensitivityPoints::points(const Prior& prior, std::uint64_t 
 
 std::vector<double> SensitivityPoints::path_values(std::span<const double> points) const {
   std::vector<double> values = map_.expand_values(points);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] += origin_[i % origin_.size()];
+  // The sum of the origin and the way to an end may lie beyond it by rounding.
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const DifferenceStep& range = ranges_[i % ranges_.size()];
+    values[i] = std::clamp(values[i] + origin_[i % origin_.size()], range.low, range.high);
+  }
   return values;
 }
 

@@ -82,6 +82,57 @@ std::string sensitivity_over_time_csv(const SensitivityResult& result) {
   return csv.text();
 }
 
+double PosteriorUncertainty::first_order(int outcome) const {
+  double sum = 0.0;
+  for (const VarianceContribution& part : parts[static_cast<std::size_t>(outcome)])
+    sum += part.with_covariances;
+  return sum;
+}
+
+std::string posterior_uncertainty_csv(const SensitivityResult& result) {
+  const PosteriorUncertainty& uncertainty = result.uncertainty.value();
+  CsvWriter csv(std::vector<std::string>{"outcome", "parameter", "parameter_sd", "derivative",
+                                         "derivative_se", "variance_alone", "variance_with_covariances",
+                                         "share", "first_order_variance", "posterior_variance",
+                                         "posterior_variance_se", "noise_variance", "noise_variance_se"});
+  add_rows(csv, result, result.parameter_count(), [&](int input, int outcome) {
+    const auto p = static_cast<std::size_t>(input);
+    const auto place = static_cast<std::size_t>(outcome);
+    const VarianceContribution& part = uncertainty.parts[place][p];
+    const double all = uncertainty.first_order(outcome);
+    csv.cell(std::sqrt(uncertainty.covariance[p * (result.parameters.size() + 1)]));
+    add_cells(csv, result.local->at(input, outcome).derivative);
+    csv.cell(part.alone).cell(part.with_covariances).cell_or_empty(part.with_covariances / all).cell(all);
+    add_cells(csv, uncertainty.runs[place].of_draws);
+    add_cells(csv, uncertainty.runs[place].of_noise);
+  });
+  return csv.text();
+}
+
+std::string policy_csv(const SensitivityResult& result) {
+  const RestrictionEffects& restriction = result.restriction.value();
+  CsvWriter csv(std::vector<std::string>{"outcome", "rank", "network", "mean", "mean_se", "one_percent",
+                                         "one_percent_se", "double_step", "double_step_se", "steps_agree",
+                                         "ten_percent", "ten_percent_se", "twenty_percent",
+                                         "twenty_percent_se"});
+  for (int outcome = 0; outcome < result.outcome_count(); ++outcome) {
+    std::int64_t rank = 0;
+    for (const int network : restriction.ranking(outcome)) {
+      const RestrictionEffect& effect = restriction.at(network, outcome);
+      csv.cell(result.outcomes[static_cast<std::size_t>(outcome)].name).cell(++rank);
+      csv.cell(restriction.networks[static_cast<std::size_t>(network)]);
+      add_cells(csv, restriction.unrestricted[static_cast<std::size_t>(outcome)]);
+      add_cells(csv, effect.of_one_percent);
+      add_cells(csv, effect.with_double_step);
+      csv.cell(effect.steps_agree ? "yes" : "no");
+      add_cells(csv, effect.of_ten_percent);
+      add_cells(csv, effect.of_twenty_percent);
+      csv.end_row();
+    }
+  }
+  return csv.text();
+}
+
 std::string sobol_csv(const SensitivityResult& result) {
   const SobolIndices& sobol = result.sobol.value();
   CsvWriter csv(std::vector<std::string>{"outcome", "input", "first", "first_low", "first_high", "total",

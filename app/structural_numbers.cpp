@@ -188,6 +188,16 @@ std::vector<StructuralNumber> structural_numbers(const Configuration& configurat
   return numbers;
 }
 
+// Keys allow every number, those of at least 0, those above 0, or shares.
+NumberRange range_of(const StructuralNumber& number, Configuration configuration) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kFar = 1e300;
+  const auto allows = [&](double value) { return number.set(configuration, value); };
+  const double low = allows(-kFar) ? -kInfinity : allows(0.0) ? 0.0 : 1e-3 * number.configured;
+  const double high = allows(kFar) ? kInfinity : allows(1.0) ? 1.0 : number.configured;
+  return {low, high};
+}
+
 std::string why_not_calibrated(const Configuration& configuration, std::string_view path) {
   for (const Key<Configuration>& key : configuration_keys()) {
     if (key.name != path) continue;

@@ -26,6 +26,14 @@ struct StructuralNumber {
 /// that cannot act.
 std::vector<StructuralNumber> structural_numbers(const Configuration& configuration);
 
+/// Between which values a structural number can be set; its configured value lies inside.
+struct NumberRange {
+  double low = 0.0;
+  double high = 0.0;
+};
+/// Of one that must be positive, the lower end is a thousandth of the configured value.
+NumberRange range_of(const StructuralNumber& number, Configuration configuration);
+
 /// Why calibrate.parameters cannot name `path`, in words that can follow it.
 std::string why_not_calibrated(const Configuration& configuration, std::string_view path);
 

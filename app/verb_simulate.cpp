@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include <starling/abm/epidemic_model.hpp>
@@ -20,6 +24,24 @@ namespace {
 // Stream of the invocation's seed.
 constexpr std::uint64_t kSimulateStream = 10;
 
+/// Efficacies that a calibration of this configuration would set: a vaccination whose configured ones are 0
+/// can act there, and is no mistake here.
+std::vector<std::string> calibrated_efficacies(const Configuration& configuration) {
+  std::vector<std::string> named;
+  for (const std::string& name : configuration.calibrate.parameters) {
+    const auto tie = configuration.calibrate.ties.find(name);
+    if (tie == configuration.calibrate.ties.end())
+      named.push_back(name);
+    else
+      named.insert(named.end(), tie->second.begin(), tie->second.end());
+  }
+  std::vector<std::string> paths = parameter_paths(configuration);
+  std::erase_if(paths, [&](const std::string& path) {
+    return path.find(".efficacy_") == std::string::npos || std::ranges::count(named, path) == 0;
+  });
+  return paths;
+}
+
 }  // namespace
 
 void run_simulate(const Invocation& invocation, const Configuration& configuration) {
@@ -29,8 +51,8 @@ void run_simulate(const Invocation& invocation, const Configuration& configurati
   clock.start("population");
   const Population population = make_population_of(invocation, configuration).population;
   clock.start("preparation");
-  EpidemicModel model(exec, population, configuration.epidemic, configuration.gradient, {},
-                      output_settings(configuration.outputs));
+  EpidemicModel model(exec, population, configuration.epidemic, configuration.gradient,
+                      calibrated_efficacies(configuration), output_settings(configuration.outputs));
   model.set_batch_hook([] {
     if (interrupted()) throw Interrupted("simulate was stopped; nothing was written");
   });
@@ -38,7 +60,7 @@ void run_simulate(const Invocation& invocation, const Configuration& configurati
   const RunNoise noise{derive_seed(invocation.seed, kSimulateStream), configuration.simulate.samples};
   RunDetails details;
   const std::vector<double> series =
-      model.series({}, noise, configuration.outputs.networks ? &details : nullptr);
+      model.series(model.configured(), noise, configuration.outputs.networks ? &details : nullptr);
   clock.start("output");
   NetworkCases network_cases;
   if (configuration.outputs.networks)

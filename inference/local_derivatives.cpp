@@ -10,8 +10,9 @@ namespace starling {
 
 namespace {
 
-// Of rounding in outputs that are equal but for the order of sums.
-constexpr double kRounding = 1e-9;
+// Common noise leaves almost none in outputs that are linear in expectations: their slightest bend would be
+// many standard errors.
+constexpr double kNegligible = 1e-3;
 constexpr double kMostStandardErrors = 3.0;
 
 std::vector<double> column_of(const std::vector<double>& values, std::size_t output, std::size_t outputs) {
@@ -77,7 +78,7 @@ LocalDerivative derivative_of(const std::vector<double>& whole, const std::vecto
 
 bool LocalDerivative::steps_agree() const {
   return std::abs(step_difference.mean) <=
-         kMostStandardErrors * step_difference.standard_error + kRounding * std::abs(derivative.mean);
+         kMostStandardErrors * step_difference.standard_error + kNegligible * std::abs(derivative.mean);
 }
 
 LocalDerivatives local_derivatives(const NoisyFunction& function, std::span<const double> points,

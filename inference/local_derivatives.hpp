@@ -26,7 +26,7 @@ struct LocalDerivative {
   MeanEstimate log_derivative;   // of log E[output]; NaN where the mean output is not positive
 
   /// Whether the step changes nothing that its noise would not explain: the two differ by at most three
-  /// standard errors.
+  /// standard errors, or by at most a thousandth of the derivative.
   [[nodiscard]] bool steps_agree() const;
 };
 

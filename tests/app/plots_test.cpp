@@ -131,6 +131,15 @@ TEST_CASE("every picture is drawn as SVG and PNG, also from flat, single and unk
   }
 }
 
+TEST_CASE("a loss of one epoch is drawn as points, in the middle of its axis") {
+  const std::string one = plot_loss({{1.0}, {0.5}, {0.5}}).commands;
+  CHECK(one.find("using 1:3 with points pointtype 7") != std::string::npos);
+  CHECK(one.find("set xrange [0.5:1.5]") != std::string::npos);
+  const std::string many = plot_loss(loss_history(0.0)).commands;
+  CHECK(many.find("with points") == std::string::npos);
+  CHECK(many.find("set xrange [1:300]") != std::string::npos);
+}
+
 TEST_CASE("without gnuplot a report says which pictures are missing and nothing fails") {
   const starling::test::TemporaryFolder scratch;
   const OutputFolder folder(scratch.path());

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <starling/abm/csv_table.hpp>
@@ -160,7 +161,8 @@ TEST_CASE(
       "posterior.csv",
       "networks.school.log10_beta,networks.household.log10_beta,epidemic.log10_seed_fraction,log_q\n"
       "0.6,0.9,-1.5,1\n-0.2,0.8,-1.7,2\n");
-  REQUIRE(run_verb(scratch, "--quiet --out a --set sensitivity.at=posterior.csv") == 0);
+  const std::string two = " --set sensitivity.replicates=2";
+  REQUIRE(run_verb(scratch, "--quiet --out a --set sensitivity.at=posterior.csv" + two) == 0);
   CHECK(
       numbers_of(scratch.path() / "a" / "sensitivity.csv", "mean_se").at("cases/networks.school.log10_beta") >
       0.0);
@@ -169,6 +171,55 @@ TEST_CASE(
   CHECK(contents_of(scratch.path() / "errors.txt").find("networks.household.log10_beta") !=
         std::string::npos);
   CHECK_FALSE(std::filesystem::exists(scratch.path() / "b"));
+}
+
+TEST_CASE("the variance over a posterior divides over its parameters, to first order") {
+  const test::TemporaryFolder scratch;
+  std::string rows =
+      "networks.household.log10_beta,networks.school.log10_beta,epidemic.log10_seed_fraction\n";
+  for (int i = 0; i < 64; ++i)
+    rows += fmt::format("{},{},{}\n", 0.9 + 0.02 * std::sin(1.7 * i), 0.6 + 0.3 * std::cos(2.9 * i), -1.5);
+  scratch.write("posterior.csv", rows);
+  REQUIRE(run_verb(scratch, "--quiet --out a --set sensitivity.at=posterior.csv") == 0);
+  const auto file = scratch.path() / "a" / "posterior_uncertainty.csv";
+  const auto slopes = numbers_of(scratch.path() / "a" / "sensitivity.csv", "derivative");
+  const auto sds = numbers_of(file, "parameter_sd");
+  const auto alone = numbers_of(file, "variance_alone");
+  const auto shares = numbers_of(file, "share");
+  const std::string household = "cases/networks.household.log10_beta";
+  const std::string school = "cases/networks.school.log10_beta";
+  const std::string seed = "cases/epidemic.log10_seed_fraction";
+  // Sines and cosines have a variance of a half.
+  CHECK(sds.at(household) == doctest::Approx(0.02 * std::sqrt(0.5)).epsilon(0.05));
+  CHECK(sds.at(school) == doctest::Approx(0.3 * std::sqrt(0.5)).epsilon(0.05));
+  CHECK(sds.at(seed) == 0.0);
+  CHECK(alone.at(school) == doctest::Approx(std::pow(slopes.at(school) * sds.at(school), 2)));
+  CHECK(shares.at(household) + shares.at(school) == doctest::Approx(1.0));
+  CHECK(shares.at(seed) == 0.0);
+  CHECK(shares.at(school) > 0.9);
+  const double posterior = numbers_of(file, "posterior_variance").at(school);
+  const double error = numbers_of(file, "posterior_variance_se").at(school);
+  CHECK(posterior > 3.0 * error);
+  CHECK(std::abs(posterior - numbers_of(file, "first_order_variance").at(school)) < 5.0 * error);
+  CHECK(nlohmann::json::parse(contents_of(scratch.path() / "a" / "run.json")).at("runs") == 32 * 15);
+}
+
+TEST_CASE("a posterior that is cut off, too short or not finite is refused before anything runs") {
+  const test::TemporaryFolder scratch;
+  const std::string header =
+      "networks.household.log10_beta,networks.school.log10_beta,epidemic.log10_seed_fraction\n";
+  for (const auto& one :
+       {std::pair<std::string, std::string>{"0.9,0.6,-1.5\n0.9,0.6,-1.", "the last line has no end"},
+        {"0.9,0.6,-1.5\n", "1 draws, expected at least 2"},
+        {"0.9,0.6,-1.5\n0.9,nan,-1.5\n", "a finite number"},
+        {"0.9,0.6,-1.5\n0.9,0.6\n", "posterior.csv:3: 2 cells"}}) {
+    CAPTURE(one.second);
+    scratch.write("posterior.csv", header + one.first);
+    CHECK(run_verb(scratch,
+                   "--quiet --out a --set sensitivity.at=posterior.csv --set "
+                   "sensitivity.replicates=2") == 2);
+    CHECK(contents_of(scratch.path() / "errors.txt").find(one.second) != std::string::npos);
+  }
 }
 
 TEST_CASE("wrong keys of sensitivity are refused with what is allowed") {
