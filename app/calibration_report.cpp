@@ -99,7 +99,8 @@ std::vector<std::string> notes_of(const CalibrationResult& result, const Configu
       "The predictive band contains the chance of the first days. An observed epidemic that started slower "
       "or faster "
       "than average lies beside the median all along, also at the right rates.");
-  if (configuration.gradient.estimator != Estimator::common_noise_differences)
+  const Estimator estimator = configuration.gradient.estimator;
+  if (estimator != Estimator::common_noise_differences && estimator != Estimator::transmission_chains)
     notes.emplace_back(
         "The gradient estimator is biased where the epidemic saturates (docs/gradients.md): check the "
         "width of the posterior against common_noise_differences.");

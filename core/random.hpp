@@ -24,7 +24,8 @@ enum class Draw : std::uint32_t {
   model = 11,    // index: element, step: the caller's, sample: which block of words; draws of a user's model
   disease = 12,  // index: agent, step: which block of words, sample
   vaccination = 13,  // index: agent
-  design = 14        // of an experiment; index: dimension, row or trajectory, step: what for
+  design = 14,       // of an experiment; index: dimension, row or trajectory, step: what for
+  contact = 15       // index: agent, step: and which block of words, sample
 };
 
 /// Where the draws of an array come from. Two arrays of one model need streams that differ in the step, or in
