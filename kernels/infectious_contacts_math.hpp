@@ -171,12 +171,19 @@ struct InfectiousContactsBody {
       const std::uint32_t word = uniforms.next();
       if (!(time < 1.0F)) break;
       const std::int32_t from = source(uniform_double(word));
-      if (from == agent) continue;
+      if (from == agent || known(agent, lane, contacts, from)) continue;
       const std::int64_t place = (agent * kKeptContacts + contacts++) * args.lanes + lane;
       args.chains.contact_source[place] = from;
       args.chains.contact_step[place] = static_cast<std::int16_t>(args.step);
     }
     args.chains.contacts[index] = static_cast<std::int16_t>(contacts);
+  }
+
+  /// Whether a contact with the source is kept already: whatever is taken away, this one stays the later.
+  STARLING_HD bool known(std::int64_t agent, int lane, int contacts, std::int32_t source) const {
+    for (int c = 0; c < contacts; ++c)
+      if (args.chains.contact_source[(agent * kKeptContacts + c) * args.lanes + lane] == source) return true;
+    return false;
   }
 
   STARLING_HD void infect(std::int64_t index, int lane, std::int32_t infector) const {

@@ -37,8 +37,8 @@ namespace starling {
 ///   value[i] = sum over k of w[k](t[k]) - w[k](t[k] + D(i, k))
 /// (w = 0 after the last step). Values are bounded by the cases that descend from i.
 
-/// Later contacts kept for an agent and lane; those beyond are left out, so that an agent that needs them is
-/// taken to escape.
+/// Later contacts kept for an agent and lane, each from another source: of one source only the first can
+/// matter. Those beyond are left out, so that an agent that needs them is taken to escape.
 inline constexpr int kKeptContacts = 8;
 
 inline constexpr std::int32_t kNobody = -1;
