@@ -28,12 +28,12 @@ TransmissionChains::TransmissionChains(const World<float>& world, int lanes)
       scaled_values_(world.exec(), world.agents() * lanes),
       scale_(world.exec(), lanes) {}
 
-TransmissionChainsView TransmissionChains::view() const {
+TransmissionChainsView TransmissionChains::view() {
   return {infector_.data(),       generation_.data(),   contacts_.data(),
           contact_source_.data(), contact_step_.data(), shared_generation_.data()};
 }
 
-InfectiousContactsArgs TransmissionChains::contacts() const {
+InfectiousContactsArgs TransmissionChains::contacts() {
   InfectiousContactsArgs args{};
   args.agents = world_->agents();
   args.lanes = lanes_;

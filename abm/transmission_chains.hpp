@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include <starling/abm/world.hpp>
 #include <starling/core/buffer.hpp>
@@ -18,7 +19,7 @@ class TransmissionChains {
 
   /// The arguments that do not change from step to step; the caller adds those of a step and calls the
   /// kernel, from step 0 on.
-  [[nodiscard]] InfectiousContactsArgs contacts() const;
+  [[nodiscard]] InfectiousContactsArgs contacts();
 
   /// The value of every infection beyond the case itself, [agents][lanes], given the adjoint of new cases
   /// [steps + 1][counted groups][lanes] in host memory and in the world's memory. All steps of contacts must
@@ -27,7 +28,7 @@ class TransmissionChains {
               std::span<const double> case_adj, const float* device_case_adj, float* values);
 
  private:
-  [[nodiscard]] TransmissionChainsView view() const;
+  [[nodiscard]] TransmissionChainsView view();
   void find_delays(const std::int16_t* infection_step, int last_step);
   /// Powers of two by which values are integers without overflow or loss. [lanes]
   [[nodiscard]] std::vector<double> scales(std::span<const double> case_adj) const;
@@ -35,15 +36,15 @@ class TransmissionChains {
   const World<float>* world_;
   int lanes_;
   int generations_ = 0;
-  mutable Buffer<std::int32_t> infector_;           // [agents][lanes]
-  mutable Buffer<std::int16_t> generation_;         // [agents][lanes]
-  mutable Buffer<std::int16_t> contacts_;           // [agents][lanes]
-  mutable Buffer<std::int32_t> contact_source_;     // [agents][kKeptContacts][lanes]
-  mutable Buffer<std::int16_t> contact_step_;       // [agents][kKeptContacts][lanes]
-  mutable Buffer<std::int16_t> shared_generation_;  // [agents][kKeptContacts][lanes]
-  Buffer<std::int16_t> delay_, delay_before_;       // [agents][generations][lanes]
-  Buffer<std::int64_t> scaled_values_;              // [agents][lanes]
-  Buffer<double> scale_;                            // [lanes]
+  Buffer<std::int32_t> infector_;              // [agents][lanes]
+  Buffer<std::int16_t> generation_;            // [agents][lanes]
+  Buffer<std::int16_t> contacts_;              // [agents][lanes]
+  Buffer<std::int32_t> contact_source_;        // [agents][kKeptContacts][lanes]
+  Buffer<std::int16_t> contact_step_;          // [agents][kKeptContacts][lanes]
+  Buffer<std::int16_t> shared_generation_;     // [agents][kKeptContacts][lanes]
+  Buffer<std::int16_t> delay_, delay_before_;  // [agents][generations][lanes]
+  Buffer<std::int64_t> scaled_values_;         // [agents][lanes]
+  Buffer<double> scale_;                       // [lanes]
 };
 
 }  // namespace starling

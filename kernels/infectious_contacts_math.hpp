@@ -76,7 +76,8 @@ struct ContactSource {
         block.first_reception + std::int64_t{args.day_type} * block.networks * block.classes;
     const float* attending = args.attending + (block.first_attending + venue) * args.lanes + lane;
     const auto part = [&](int network) {
-      return static_cast<double>(args.blocks.reception[table + network * block.classes + own_class]) *
+      return static_cast<double>(
+                 args.blocks.reception[table + std::int64_t{network} * block.classes + own_class]) *
              static_cast<double>(attending[std::int64_t{network} * block.venues * args.lanes]);
     };
     double total = 0.0;

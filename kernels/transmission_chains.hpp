@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include <starling/core/csr.hpp>
 #include <starling/core/fixed_point.hpp>

@@ -103,7 +103,7 @@ STARLING_BACKEND_CASE(
   SampledPressureField field(world, kLanes);
   field.compute(world, {{true, true, true}, DayType::weekday}, {transmission.data(), transmission.data()},
                 rate.data());
-  const TransmissionChains chains(world, kLanes);
+  TransmissionChains chains(world, kLanes);
   constexpr int kRuns = 150;
   std::vector<int> counts(kAgents * kSources, 0);
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
