@@ -115,6 +115,7 @@ InfectionSlope slope_of(Estimator estimator) {
       return InfectionSlope::transmission_chains;
     case Estimator::straight_through:
     case Estimator::common_noise_differences:
+    case Estimator::mean_field:
       break;
   }
   return InfectionSlope::straight_through;
