@@ -149,12 +149,8 @@ struct InfectiousContactsBody {
     gather_exposure(args.memberships, args.pressure, args.lanes, agent, first, args.step, args.isolation,
                     args.vaccination, args.imports, raw);
     for (int l = 0; l < width; ++l) {
-      // Chosen by conditions: an index known at run time only would put the row into local memory on a
-      // device.
-      float exposure = 0.0F;
-      for (int m = 0; m < width; ++m) exposure = m == l ? raw[m] : exposure;
-      if (args.infection_step[base + l] <= args.step && exposure > 0.0F)
-        draw(agent, first + l, exposure * args.duration_days);
+      if (args.infection_step[base + l] <= args.step && raw[l] > 0.0F)
+        draw(agent, first + l, raw[l] * args.duration_days);
     }
   }
 
