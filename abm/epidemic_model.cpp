@@ -98,6 +98,31 @@ SampledOutcomes sampled_outcomes_of(const Exec& exec, const Population& populati
       OutcomeAgents{population.age_years, {groups.of_agent.begin(), groups.of_agent.end()}, groups.size()}};
 }
 
+// The slope of a reverse sweep.
+InfectionSlope slope_of(Estimator estimator) {
+  switch (estimator) {
+    case Estimator::straight_through_undepleted:
+      return InfectionSlope::straight_through_undepleted;
+    case Estimator::straight_through_anchored:
+      return InfectionSlope::straight_through_anchored;
+    case Estimator::smoothed_one_sided:
+      return InfectionSlope::smoothed_one_sided;
+    case Estimator::smoothed_two_sided:
+      return InfectionSlope::smoothed_two_sided;
+    case Estimator::gumbel_softmax:
+      return InfectionSlope::gumbel_softmax;
+    case Estimator::transmission_chains:
+      return InfectionSlope::transmission_chains;
+    case Estimator::straight_through:
+    case Estimator::common_noise_differences:
+    case Estimator::mean_field:
+    case Estimator::event_flips:
+    case Estimator::event_scores:
+      break;
+  }
+  return InfectionSlope::straight_through;
+}
+
 // A rate beyond this overflows in float; a prior that reaches it makes no sense, a flow that does has
 // diverged.
 constexpr double kLargestLog10Beta = 30.0;
@@ -275,8 +300,7 @@ void EpidemicModel::run_lanes(const LaneRuns& runs, const VisitBatch& visit, Att
 }
 
 SampledSlope EpidemicModel::slope() const {
-  const bool relaxed = gradient_.estimator == Estimator::gumbel_softmax;
-  return {.kind = relaxed ? InfectionSlope::gumbel_softmax : InfectionSlope::straight_through,
+  return {.kind = slope_of(gradient_.estimator),
           .temperature = static_cast<float>(gradient_.temperature),
           .noise = {}};
 }

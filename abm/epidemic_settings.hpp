@@ -63,8 +63,14 @@ struct EpidemicSettings {
 
 /// How derivatives pass through the sampling of infections; docs/gradients.md compares them.
 enum class Estimator {
-  straight_through,          // d(infected)/d(probability) = 1, depletion of susceptibles credited
-  gumbel_softmax,            // slope of the relaxed sample at a temperature
+  // Reverse sweeps, with the slope of the same name (kernels/infection.hpp).
+  straight_through,
+  straight_through_undepleted,
+  straight_through_anchored,
+  smoothed_one_sided,
+  smoothed_two_sided,
+  gumbel_softmax,  // at a temperature
+  transmission_chains,
   common_noise_differences,  // central differences of two runs with the same noise beside each draw and
                              // parameter
   mean_field,                // the gradient of the mean-field epidemic at the same parameters

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -53,6 +54,16 @@ InfectiousnessProfiles draw_profiles(std::int64_t agents, const ProfileSettings&
                       agent, largest, kLargestQuantised));
   }
   return profiles;
+}
+
+double profile_reach_days(const InfectiousnessProfiles& profiles) {
+  if (profiles.shift_days.empty()) return 0.0;
+  // The upper tail of a Gamma(a) variable, a > 1, is at most x^a e^-x / (Gamma(a) (x - a + 1)), and grows
+  // with a.
+  const double a = 1.0 + std::ranges::max(profiles.shape_minus_one);
+  double x = a;
+  while (a * std::log(x) - x - std::lgamma(a) - std::log(x - a + 1.0) > std::log(1e-6)) x += 1.0;
+  return std::max(0.0, std::ranges::max(profiles.shift_days) + x / std::ranges::min(profiles.rate_per_day));
 }
 
 }  // namespace starling

@@ -23,4 +23,8 @@ struct InfectiousnessProfiles {
 /// fixed-point sums.
 InfectiousnessProfiles draw_profiles(std::int64_t agents, const ProfileSettings& settings);
 
+/// Days from infection (of a profile linked to the onset of symptoms: from onset) after which every agent has
+/// less than a millionth of its infectiousness left.
+double profile_reach_days(const InfectiousnessProfiles& profiles);
+
 }  // namespace starling

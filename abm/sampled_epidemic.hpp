@@ -185,6 +185,9 @@ class SampledEpidemic {
   void attribute_cases(Trajectory& trajectory, int step, const IsolationView<float>& isolation);
   Reverse& start_reverse(const Trajectory& trajectory, std::span<const double> new_cases_adj);
   void reverse_step(const Trajectory& trajectory, int step, const SampledSlope& slope, Reverse& reverse);
+  [[nodiscard]] int anchored_window() const;
+  void value_chains(const Trajectory& trajectory, std::span<const double> new_cases_adj,
+                    const InfectionNoise& noise, Reverse& reverse);
   [[nodiscard]] LaneParameters collect(const LaneParameters& parameters, const Reverse& reverse) const;
   [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
   [[nodiscard]] const float* rates(int step) const;

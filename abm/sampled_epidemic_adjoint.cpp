@@ -1,9 +1,13 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include <starling/abm/sampled_epidemic.hpp>
+#include <starling/abm/transmission_chains.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/trace.hpp>
+#include <starling/kernels/anchored_transmission.hpp>
 #include <starling/kernels/lane_sum.hpp>
 #include <starling/kernels/seeding.hpp>
 #include <starling/kernels/transmission.hpp>
@@ -18,6 +22,9 @@ struct SampledEpidemic::Reverse {
   Buffer<double> log_rate_adj;    // [steps + 1][networks][width]
   Buffer<double> lane_partial;
   Buffer<double> seed_adj;  // [width]
+  int anchored_window = 0;  // steps
+  Buffer<float> kept;       // [agents][anchored_window][width], allocated at the first anchored sweep
+  std::optional<TransmissionChains> chains;
 
   Reverse(const SampledEpidemic& epidemic, const World<float>& world, const Schedule& schedule, int width)
       : susceptibility(world.exec(), world.agents() * width),
@@ -28,7 +35,14 @@ struct SampledEpidemic::Reverse {
         case_adj(world.exec(), epidemic.new_case_cells()),
         log_rate_adj(world.exec(), std::int64_t{schedule.steps() + 1} * world.networks() * width),
         lane_partial(world.exec(), lane_sum_chunks(world.agents()) * width),
-        seed_adj(world.exec(), width) {}
+        seed_adj(world.exec(), width),
+        kept(world.exec(), 0) {}
+
+  void allocate_anchored(const World<float>& world, int window, int width) {
+    if (anchored_window == window) return;
+    anchored_window = window;
+    kept = Buffer<float>(world.exec(), world.agents() * window * width);
+  }
 
   AgentStateAdjoint<float> state() {
     return {susceptibility.data(), infected.data(), infection_time_days.data()};
@@ -63,6 +77,23 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                                       raw_adj_outside != nullptr ? raw_adj_outside : reverse.raw_adj.data()};
   field_.adjoint(*world_, schedule_->meetings(step), raw_adj, rates(step),
                  reverse.log_rate_adj.data() + std::int64_t{step} * world_->networks() * width_);
+  if (slope.kind == InfectionSlope::transmission_chains) return;
+  if (slope.kind == InfectionSlope::straight_through_anchored) {
+    kernels::anchored_transmission_adjoint(world_->exec(), {.agents = world_->agents(),
+                                                            .lanes = width_,
+                                                            .profile = world_->profile(),
+                                                            .step_time_days = step_time_days_.data(),
+                                                            .step = step,
+                                                            .last_step = schedule_->steps(),
+                                                            .window = reverse.anchored_window,
+                                                            .memberships = world_->memberships(),
+                                                            .venue_adj = field_.cell_adj(),
+                                                            .kept = reverse.kept.data(),
+                                                            .value = reverse.infected.data(),
+                                                            .isolation = isolation,
+                                                            .onset = onset(slope.noise)});
+    return;
+  }
   kernels::transmission_adjoint<EventState>(world_->exec(), {.agents = world_->agents(),
                                                              .lanes = width_,
                                                              .state = state,
@@ -73,6 +104,45 @@ void SampledEpidemic::reverse_step(const Trajectory& trajectory, int step, const
                                                              .adj = reverse.state(),
                                                              .isolation = isolation,
                                                              .onset = onset(slope.noise)});
+}
+
+// The most steps that lie within the reach of the profile; all where the onset of symptoms has no bound.
+int SampledEpidemic::anchored_window() const {
+  if (rules_.profile_from_onset) return std::max(1, schedule_->steps());
+  const std::vector<double> times = schedule_->times<double>();
+  int window = 1;
+  for (std::size_t from = 0, to = 0; from < times.size(); ++from) {
+    while (to + 1 < times.size() && times[to + 1] - times[from] <= world_->profile_reach_days()) ++to;
+    window = std::max(window, static_cast<int>(to - from));
+  }
+  return window;
+}
+
+// Leaves in reverse.infected what each infection is worth beyond the case itself.
+void SampledEpidemic::value_chains(const Trajectory& trajectory, std::span<const double> new_cases_adj,
+                                   const InfectionNoise& noise, Reverse& reverse) {
+  if (!reverse.chains) reverse.chains.emplace(*world_, width_);
+  for (int step = 0; step <= schedule_->steps(); ++step) {
+    InfectiousContactsArgs args = reverse.chains->contacts();
+    args.step = step;
+    args.infection_step = trajectory.infection_step.data();
+    args.noise = noise;
+    if (step > 0) {
+      args.isolation = compute_pressure(state_before(trajectory, step), noise, step);
+      args.day_type = static_cast<int>(schedule_->meetings(step).day_type);
+      args.duration_days = static_cast<float>(schedule_->calendar().record(step).duration_days);
+      args.pressure = field_.pressure();
+      args.attending = field_.attending();
+      args.transmission = transmission_.data();
+      args.transmission_outside =
+          args.isolation.flags != nullptr ? transmission_outside_.data() : transmission_.data();
+      args.vaccination = vaccination();
+      args.imports = imports(step);
+    }
+    kernels::infectious_contacts(world_->exec(), args);
+  }
+  reverse.chains->values(trajectory.infection_step.data(), schedule_->steps(), counted(), new_cases_adj,
+                         reverse.case_adj.data(), reverse.infected.data());
 }
 
 SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& trajectory,
@@ -98,11 +168,16 @@ LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<
   const TraceRange range("epidemic_adjoint");
   Reverse& reverse = start_reverse(trajectory, new_cases_adj);
   slope.noise = upload_noise(trajectory.noise);
+  if (slope.kind == InfectionSlope::straight_through_anchored)
+    reverse.allocate_anchored(*world_, anchored_window(), width_);
+  if (slope.kind == InfectionSlope::transmission_chains)
+    value_chains(trajectory, new_cases_adj, slope.noise, reverse);
   for (int step = schedule_->steps(); step >= 1; --step) reverse_step(trajectory, step, slope, reverse);
   kernels::seeding_adjoint(world_->exec(), {.agents = world_->agents(),
                                             .lanes = width_,
                                             .fraction = seed_fraction_.data(),
                                             .slope = slope,
+                                            .infection_step = trajectory.infection_step.data(),
                                             .counted = counted(),
                                             .case_adj = reverse.case_adj.data(),
                                             .adj = reverse.state(),

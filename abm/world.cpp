@@ -39,11 +39,6 @@ std::vector<ExposureBlock> exposure_blocks_of(const std::vector<CellBlock>& bloc
   return result;
 }
 
-std::vector<std::int64_t> home_offsets_of(const Cells& cells) {
-  const std::vector<std::int64_t>& offsets = cells.members.offsets;
-  return {offsets.begin(), offsets.begin() + cells.home_cells + 1};
-}
-
 std::vector<int> ages_of(const CaseGroups& groups) {
   std::vector<int> ages;
   for (const CaseGroup& group : groups.groups) ages.push_back(group.age_from);
@@ -61,7 +56,7 @@ WorldCells<Real>::WorldCells(const Exec& exec, const Cells& cells)
       membership_offsets(exec, cells.memberships.offsets),
       membership_cells(exec, cells.memberships.indices),
       members(exec, cells.members.indices),
-      home_offsets(exec, home_offsets_of(cells)),
+      member_offsets(exec, cells.members.offsets),
       segments(exec, cells.segments),
       splits(exec, cells.splits),
       contact(exec, converted<Real>(cells.contact)),
@@ -76,7 +71,8 @@ WorldProfiles<Real>::WorldProfiles(const Exec& exec, const InfectiousnessProfile
     : log_scale(exec, converted<Real>(profiles.log_scale)),
       shape_minus_one(exec, converted<Real>(profiles.shape_minus_one)),
       rate_per_day(exec, converted<Real>(profiles.rate_per_day)),
-      shift_days(exec, converted<Real>(profiles.shift_days)) {}
+      shift_days(exec, converted<Real>(profiles.shift_days)),
+      reach_days(profile_reach_days(profiles)) {}
 
 template <class Real>
 World<Real>::World(const Exec& exec, const Population& population,

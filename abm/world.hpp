@@ -28,7 +28,7 @@ struct WorldCells {
   Buffer<std::int64_t> membership_offsets;  // [agents + 1]
   Buffer<std::int32_t> membership_cells;    // [memberships]
   Buffer<std::int32_t> members;             // [memberships]
-  Buffer<std::int64_t> home_offsets;        // [home cells + 1]
+  Buffer<std::int64_t> member_offsets;      // [cells + 1]
   Buffer<VenueSegment> segments;
   Buffer<SplitVenue> splits;
   Buffer<Real> contact;                             // [cells]
@@ -43,6 +43,7 @@ struct WorldProfiles {
   WorldProfiles(const Exec& exec, const InfectiousnessProfiles& profiles);
 
   Buffer<Real> log_scale, shape_minus_one, rate_per_day, shift_days;  // [agents]
+  double reach_days;
 };
 
 /// A population and the networks in which it meets, as the kernels read them, in the memory of one execution
@@ -81,7 +82,9 @@ class World {
   [[nodiscard]] const std::vector<int>& group_ages() const { return group_ages_; }
 
   /// Members of the cells at home.
-  [[nodiscard]] CsrView home_members() const { return {cells_->home_offsets.data(), cells_->members.data()}; }
+  [[nodiscard]] CsrView home_members() const { return members(); }
+  /// Members of all cells, those at home first.
+  [[nodiscard]] CsrView members() const { return {cells_->member_offsets.data(), cells_->members.data()}; }
   [[nodiscard]] CsrView memberships() const {
     return {cells_->membership_offsets.data(), cells_->membership_cells.data()};
   }
@@ -91,12 +94,15 @@ class World {
   [[nodiscard]] ClassMixingArgs<Real> class_mixing(int block, DayType day) const;
   /// Which networks make up the pressure of which cells.
   [[nodiscard]] ExposureBlocksView<Real> exposure_blocks() const {
-    return {cells_->exposure_blocks.data(), blocks(), cells_->reception.data(), cells_->network_rows.data()};
+    return {cells_->exposure_blocks.data(), blocks(), cells_->reception.data(), cells_->network_rows.data(),
+            cells_->emission.data()};
   }
   [[nodiscard]] ProfileView<Real> profile() const {
     return {profiles_->log_scale.data(), profiles_->shape_minus_one.data(), profiles_->rate_per_day.data(),
             profiles_->shift_days.data()};
   }
+  /// See profile_reach_days().
+  [[nodiscard]] double profile_reach_days() const { return profiles_->reach_days; }
   [[nodiscard]] const std::uint16_t* group() const { return group_->data(); }
 
  private:

@@ -20,8 +20,8 @@ std::vector<double> column(const CalibrationResult& result, std::size_t d) {
 }
 
 bool is_biased(Estimator estimator) {
-  return estimator != Estimator::common_noise_differences && estimator != Estimator::event_flips &&
-         estimator != Estimator::event_scores;
+  return estimator != Estimator::common_noise_differences && estimator != Estimator::transmission_chains &&
+         estimator != Estimator::event_flips && estimator != Estimator::event_scores;
 }
 
 LossHistory loss_history(const CalibrationResult& result, double weight) {

@@ -25,7 +25,8 @@ enum class Draw : std::uint32_t {
   disease = 12,  // index: agent, step: which block of words, sample
   vaccination = 13,  // index: agent
   design = 14,       // of an experiment; index: dimension, row or trajectory, step: what for
-  flip = 15          // choice of an infection event; index: sample, step: which choice
+  flip = 15,         // choice of an infection event; index: sample, step: which choice
+  contact = 16       // index: agent, step: and which block of words, sample
 };
 
 /// Where the draws of an array come from. Two arrays of one model need streams that differ in the step, or in

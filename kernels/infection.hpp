@@ -25,11 +25,11 @@ namespace starling {
 ///   raw_adj = v S slope y_adj for cells at home, kept times that for the others
 ///   S_adj = w S_adj + raw slope y_adj,   t_adj = (1 - y) t_adj
 /// slope = dy / d(S raw):
-///   mean field:        dt exp(-x), and 0 where the limit acts
-///   straight-through:  dt exp(-x); an infected agent has S = 0 and x = 0, so the depletion of susceptibles
-///   is
-///                      credited: "had I not been infected, I would have been exposed to raw today"
-///   Gumbel-Softmax:    dt s (1 - s) / (tau p) with s = sigmoid((logit p - logit u) / tau), 0 where p = 0
+///   mean field:           dt exp(-x), and 0 where the limit acts
+///   sampled run:          dt exp(-x) dy/dp, with the dy/dp of InfectionSlope
+///
+/// An infected agent has S = 0 and x = 0. A slope that is not 0 there credits the depletion of susceptibles:
+/// "had I not been infected, I would have been exposed to raw today".
 
 /// Bounds on the pressure S raw. The default is none; the published model has a floor of 1e-6 and a cap of
 /// 100.
@@ -77,7 +77,19 @@ struct MeanFieldInfectionArgs {
   Real* infection_time_days;  // [agents][lanes]
 };
 
-enum class InfectionSlope { straight_through, gumbel_softmax };
+/// dy/dp of a sampled infection y (0 or 1) of probability p. Over the draws of y its expectation is 1 for all
+/// but the last two; for gumbel_softmax it is close to 1.
+enum class InfectionSlope {
+  straight_through,             // 1
+  straight_through_undepleted,  // 1, and 0 where p = 0: depletion is not credited
+  straight_through_anchored,    // 1; infections are valued by kernels/anchored_transmission.hpp
+  smoothed_one_sided,           // (1 - y) / (1 - p): the right derivative of the jump
+  smoothed_two_sided,           // y / (2p) + (1 - y) / (2 (1 - p)); 1 where p = 0, which has no left side
+  gumbel_softmax,               // s (1 - s) / (tau p (1 - p)), s = sigmoid((logit p - logit u) / tau); 0
+                                // where p = 0: depletion is not credited
+  transmission_chains           // y / (x (1 - p)), so that slope = y / (S raw): infections, and no others,
+                                // share what kernels/transmission_chains.hpp says they are worth
+};
 
 /// What else a sampled step needs in the reverse sweep.
 struct SampledSlope {

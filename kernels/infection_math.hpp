@@ -134,6 +134,24 @@ STARLING_HD inline float gumbel_softmax_slope(float x, float duration_days, floa
   return duration_days * e / ((1.0F + e) * (1.0F + e)) / (temperature * p);
 }
 
+/// dy/dp of the kinds that do not look at the uniform behind y, times 1 - p = exp(-x).
+STARLING_HD inline float escaping_slope(InfectionSlope kind, float y, float x) {
+  const float escape = reproducible_exp(-x);
+  switch (kind) {
+    case InfectionSlope::straight_through_undepleted:
+      return x > 0.0F ? escape : 0.0F;
+    case InfectionSlope::smoothed_one_sided:
+      return 1.0F - y;
+    case InfectionSlope::smoothed_two_sided:
+      if (!(x > 0.0F)) return 1.0F;
+      return 0.5F * (y > 0.0F ? escape / one_minus_exp_negative(x) : 1.0F);
+    case InfectionSlope::transmission_chains:
+      return y > 0.0F ? 1.0F / x : 0.0F;
+    default:
+      return escape;
+  }
+}
+
 template <class State>
 struct InfectionAdjointBody {
   using Real = typename State::Real;
@@ -146,7 +164,7 @@ struct InfectionAdjointBody {
       const float y = args.state.infection_step[index] == args.state.step ? 1.0F : 0.0F;
       if (args.slope.kind == InfectionSlope::gumbel_softmax)
         return {y, gumbel_softmax_slope(x, args.duration_days, args.slope.temperature, word), 1.0F};
-      return {y, args.duration_days * reproducible_exp(-x), 1.0F};
+      return {y, args.duration_days * escaping_slope(args.slope.kind, y, x), 1.0F};
     } else {
       const ExpectedInfection<Real> expected(state.susceptibility * raw, args.limits, args.duration_days);
       const Real y = expected.probability;

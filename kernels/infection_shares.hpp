@@ -38,6 +38,7 @@ struct ExposureBlocksView {
   int count;
   const Real* reception;             // tables of all blocks
   const std::int32_t* network_rows;  // configured index of the networks of all blocks
+  const Real* emission = nullptr;    // laid out as reception
 };
 
 /// What the exposures of a step are made of.

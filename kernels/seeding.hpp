@@ -11,8 +11,8 @@ namespace starling {
 /// Philox(agent, sample, seeding); all others become kNeverInfected.
 ///
 /// Adjoint: y_adj[i] = slope (case_adj + X_adj - S_adj), whose sum over the agents is the adjoint of the
-/// fraction; slope = dy / d(fraction) is 1 for the straight-through estimator and s (1 - s) / (tau p (1 - p))
-/// for Gumbel-Softmax.
+/// fraction; slope = dy / d(fraction) is the dy/dp of InfectionSlope (y / p for transmission chains), and 1
+/// for fractions of 0 and 1.
 
 struct SeedingArgs {
   std::int64_t agents;
@@ -28,6 +28,7 @@ struct SeedingAdjointArgs {
   int lanes;
   const float* fraction;  // [lanes]
   SampledSlope slope;
+  const std::int16_t* infection_step;  // [agents][lanes]
   CountedGroups counted;
   const float* case_adj;                 // [groups][lanes]
   AgentStateAdjoint<float> adj;          // after seeding
@@ -52,7 +53,7 @@ inline constexpr Kernel<SeedingArgs> seeding{
 
 inline constexpr Kernel<SeedingAdjointArgs> seeding_adjoint{
     "seeding_adjoint", &cpu::seeding_adjoint, STARLING_CUDA_KERNEL(cuda::seeding_adjoint),
-    [](const SeedingAdjointArgs& args) { return args.agents * (args.lanes * 12 + 1); }};
+    [](const SeedingAdjointArgs& args) { return args.agents * (args.lanes * 14 + 1); }};
 
 }  // namespace kernels
 

@@ -30,13 +30,23 @@ struct SeedingAdjointBody {
 
   STARLING_HD float slope(std::int64_t agent, int lane) const {
     const float fraction = args.fraction[lane];
-    if (args.slope.kind == InfectionSlope::straight_through || !(fraction > 0.0F && fraction < 1.0F))
-      return 1.0F;
-    // p = 1 - exp(-x): the slope in x divided by dp/dx = 1 - p is the slope in p.
-    const float x = -reproducible_log(1.0F - fraction);
-    return gumbel_softmax_slope(x, 1.0F, args.slope.temperature,
-                                seeding_word(args.slope.noise, agent, lane)) /
-           (1.0F - fraction);
+    if (!(fraction > 0.0F && fraction < 1.0F)) return 1.0F;
+    const bool infected = args.infection_step[agent * args.lanes + lane] == 0;
+    switch (args.slope.kind) {
+      case InfectionSlope::smoothed_one_sided:
+        return infected ? 0.0F : 1.0F / (1.0F - fraction);
+      case InfectionSlope::smoothed_two_sided:
+        return 0.5F / (infected ? fraction : 1.0F - fraction);
+      case InfectionSlope::transmission_chains:
+        return infected ? 1.0F / fraction : 0.0F;
+      case InfectionSlope::gumbel_softmax:
+        // p = 1 - exp(-x): the slope in x divided by dp/dx = 1 - p is the slope in p.
+        return gumbel_softmax_slope(-reproducible_log(1.0F - fraction), 1.0F, args.slope.temperature,
+                                    seeding_word(args.slope.noise, agent, lane)) /
+               (1.0F - fraction);
+      default:
+        return 1.0F;
+    }
   }
 
   template <int width>

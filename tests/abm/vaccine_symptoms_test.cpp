@@ -226,7 +226,10 @@ STARLING_BACKEND_CASE("the reverse sweep reads the adjoint of the status at the 
   const auto case_adj = test::spread(static_cast<std::int64_t>(by_status.new_cases(trajectory).size()), 6);
   std::vector<double> fine_adj(by_date.new_cases(same).size());
   for (std::size_t i = 0; i < fine_adj.size(); ++i) fine_adj[i] = case_adj[setting.place(i)];
-  for (const InfectionSlope kind : {InfectionSlope::straight_through, InfectionSlope::gumbel_softmax}) {
+  for (const InfectionSlope kind :
+       {InfectionSlope::straight_through, InfectionSlope::straight_through_undepleted,
+        InfectionSlope::straight_through_anchored, InfectionSlope::smoothed_one_sided,
+        InfectionSlope::smoothed_two_sided, InfectionSlope::gumbel_softmax}) {
     const SampledSlope slope{.kind = kind, .noise = {}};
     const LaneParameters gradient = by_status.adjoint(trajectory, case_adj, slope);
     const LaneParameters expected = by_date.adjoint(same, fine_adj, slope);

@@ -213,7 +213,9 @@ TEST_CASE("a value out of range names file, line, key, value and what is allowed
 TEST_CASE("a wrong name among choices lists the choices") {
   const std::string message = message_of(kSmall, {"gradient.estimator=magic"});
   for (const char* choice :
-       {"straight_through", "gumbel_softmax", "common_noise_differences", "event_flips", "event_scores"})
+       {"straight_through", "straight_through_undepleted", "straight_through_anchored", "smoothed_one_sided",
+        "smoothed_two_sided", "gumbel_softmax", "transmission_chains", "common_noise_differences",
+        "event_flips", "event_scores"})
     CHECK(contains(message, choice));
 }
 

@@ -23,6 +23,9 @@ struct OracleRules {
   double floor = 0.0;                   // bounds on the pressure; no derivative where they act
   double cap = std::numeric_limits<double>::infinity();
   double tie_slope = 1.0;  // derivative of max(0, S - y) where S = y
+  /// Infectiousness as the convolution of new infections with the profile, not from the state: the same
+  /// numbers, but derivatives value each infection at its own time.
+  bool convolved = false;
 };
 
 /// One epidemic, sequential and in double, written from the formulas of the model and sharing no arithmetic
@@ -57,7 +60,8 @@ struct EpidemicOracle {
       const double duration = schedule.calendar().record(step).duration_days;
       std::vector<Scalar> transmission(agents, Scalar(0.0));
       for (std::size_t j = 0; j < agents; ++j)
-        transmission[j] = infected[j] * profile(j, Scalar(now) - infection_time[j]);
+        transmission[j] = rules.convolved ? convolved(j, step, new_cases)
+                                          : infected[j] * profile(j, Scalar(now) - infection_time[j]);
       const std::vector<Scalar> pressure = venue_pressures(step, transmission);
       for (std::size_t i = 0; i < agents; ++i) {
         const Scalar felt = limited(susceptibility[i] * exposure(step, i, pressure));
@@ -80,6 +84,15 @@ struct EpidemicOracle {
     if (!(value_of(d) > 0.0)) return Scalar(0.0);
     return exp(Scalar(profiles.log_scale[agent]) + Scalar(profiles.shape_minus_one[agent]) * log(d) -
                Scalar(profiles.rate_per_day[agent]) * d);
+  }
+
+  Scalar convolved(std::size_t agent, int step, const std::vector<std::vector<Scalar>>& new_cases) const {
+    const auto time = [&](int k) { return schedule.calendar().record(k).now_days; };
+    Scalar sum(0.0);
+    for (int k = 0; k < step; ++k)
+      sum =
+          sum + new_cases[static_cast<std::size_t>(k)][agent] * profile(agent, Scalar(time(step) - time(k)));
+    return sum;
   }
 
   Scalar limited(const Scalar& pressure) const {
