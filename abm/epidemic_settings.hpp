@@ -72,8 +72,16 @@ enum class Estimator {
   event_scores,              // score function over all events, other replicates of the draw as baseline
 };
 
+/// How the derivatives of straight_through and gumbel_softmax are swept through a run; they are the same
+/// numbers.
+enum class SweepMode {
+  reverse,  // one sweep backwards, whatever the number of parameters
+  forward,  // tangents by all parameters beside the run, which give the derivatives of all outputs
+};
+
 struct GradientSettings {
   Estimator estimator = Estimator::common_noise_differences;
+  SweepMode mode = SweepMode::reverse;
   double temperature = 0.1;       // of gumbel_softmax
   double difference_step = 0.05;  // of common_noise_differences, in log10 units
   int check_runs = 256;           // that a comparison of derivatives averages over
