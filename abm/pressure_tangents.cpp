@@ -1,7 +1,7 @@
 #include <starling/abm/pressure_tangents.hpp>
 #include <starling/core/check.hpp>
 #include <starling/kernels/class_mixing_tangent.hpp>
-#include <starling/kernels/for_each_tile.hpp>
+#include <starling/kernels/tangent_columns.hpp>
 #include <starling/kernels/venue_pressure_tangent.hpp>
 
 namespace starling {

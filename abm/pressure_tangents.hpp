@@ -7,7 +7,7 @@
 namespace starling {
 
 /// Derivatives of the pressure of all cells along several directions at once, laid out as
-/// kernels/for_each_tile.hpp says. Memory: [cells][columns] in float, and sums of large or mixed venues.
+/// kernels/tangent_columns.hpp says. Memory: [cells][columns] in float, and sums of large or mixed venues.
 class PressureTangents {
  public:
   /// `columns` must be whole tiles.

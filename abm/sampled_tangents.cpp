@@ -4,9 +4,9 @@
 #include <starling/abm/sampled_tangents.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/trace.hpp>
-#include <starling/kernels/for_each_tile.hpp>
 #include <starling/kernels/infection_tangent.hpp>
 #include <starling/kernels/seeding.hpp>
+#include <starling/kernels/tangent_columns.hpp>
 #include <starling/kernels/transmission_tangent.hpp>
 
 namespace starling {

@@ -1,6 +1,6 @@
-#include <starling/core/launch.hpp>
 #include <starling/kernels/class_mixing_tangent.hpp>
 #include <starling/kernels/class_mixing_tangent_math.hpp>
+#include <starling/kernels/for_each_tile.hpp>
 
 namespace starling::cpu {
 

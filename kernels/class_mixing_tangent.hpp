@@ -17,7 +17,7 @@ struct ClassMixingTangentArgs {
   int classes;
   int networks;
   int lanes;
-  int columns;                    // whole tiles (kernels/for_each_tile.hpp)
+  int columns;                    // whole tiles (kernels/tangent_columns.hpp)
   const float* emission;          // [networks][classes]
   const float* reception;         // [networks][classes]
   const float* contact;           // [networks][venues]

@@ -3,7 +3,7 @@
 #include <starling/core/lanes.hpp>
 #include <starling/core/macros.hpp>
 #include <starling/kernels/class_mixing_tangent.hpp>
-#include <starling/kernels/for_each_tile.hpp>
+#include <starling/kernels/tangent_columns.hpp>
 
 namespace starling {
 

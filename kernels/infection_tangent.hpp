@@ -23,7 +23,7 @@ namespace starling {
 struct InfectionTangentArgs {
   std::int64_t agents;
   int lanes;
-  int columns;                    // whole tiles (kernels/for_each_tile.hpp)
+  int columns;                    // whole tiles (kernels/tangent_columns.hpp)
   CsrView memberships;            // agent -> cells
   std::int64_t home_cells;        // cells below this one are homes; read with an outside_slope only
   const float* pressure_tangent;  // [cells][columns]

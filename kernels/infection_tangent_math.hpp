@@ -2,9 +2,9 @@
 
 #include <starling/core/lanes.hpp>
 #include <starling/kernels/exposure_math.hpp>
-#include <starling/kernels/for_each_tile.hpp>
 #include <starling/kernels/infection_math.hpp>
 #include <starling/kernels/infection_tangent.hpp>
+#include <starling/kernels/tangent_columns.hpp>
 
 namespace starling {
 

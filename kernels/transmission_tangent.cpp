@@ -1,4 +1,5 @@
 #include <starling/core/launch.hpp>
+#include <starling/kernels/for_each_tile.hpp>
 #include <starling/kernels/transmission_tangent.hpp>
 #include <starling/kernels/transmission_tangent_math.hpp>
 

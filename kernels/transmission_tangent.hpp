@@ -12,7 +12,7 @@ namespace starling {
 ///   by_infected = g(d),   by_time = -infected g(d) ((a - 1) / d - r)
 ///   T_tangent = by_infected infected_tangent + by_time infection_time_tangent
 /// at home, and kept T_tangent elsewhere, for those who keep away. The slopes are those of a lane and are
-/// computed once for all of its columns (kernels/for_each_tile.hpp).
+/// computed once for all of its columns (kernels/tangent_columns.hpp).
 
 struct TransmissionSlopesArgs {
   std::int64_t agents;

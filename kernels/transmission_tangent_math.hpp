@@ -1,7 +1,7 @@
 #pragma once
 
 #include <starling/core/lanes.hpp>
-#include <starling/kernels/for_each_tile.hpp>
+#include <starling/kernels/tangent_columns.hpp>
 #include <starling/kernels/transmission_math.hpp>
 #include <starling/kernels/transmission_tangent.hpp>
 

@@ -1,4 +1,4 @@
-#include <starling/core/launch.hpp>
+#include <starling/kernels/for_each_tile.hpp>
 #include <starling/kernels/venue_pressure_tangent.hpp>
 #include <starling/kernels/venue_pressure_tangent_math.hpp>
 

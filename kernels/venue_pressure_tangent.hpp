@@ -15,7 +15,7 @@ namespace starling {
 struct VenuePressureTangentArgs {
   VenueView<float> venues;
   int lanes;
-  int columns;                        // whole tiles (kernels/for_each_tile.hpp)
+  int columns;                        // whole tiles (kernels/tangent_columns.hpp)
   const float* transmission_tangent;  // [agents][columns]
   const float* rate_per_day;          // [lanes], or null
   const float* log_rate_tangent;      // [columns]; read with a rate only, as the pressure

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <starling/kernels/for_each_tile.hpp>
+#include <starling/kernels/tangent_columns.hpp>
 #include <starling/kernels/venue_pressure_math.hpp>
 #include <starling/kernels/venue_pressure_tangent.hpp>
 

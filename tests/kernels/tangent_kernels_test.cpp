@@ -6,8 +6,8 @@
 
 #include <starling/core/buffer.hpp>
 #include <starling/kernels/class_mixing_tangent.hpp>
-#include <starling/kernels/for_each_tile.hpp>
 #include <starling/kernels/infection_tangent.hpp>
+#include <starling/kernels/tangent_columns.hpp>
 #include <starling/kernels/transmission_tangent.hpp>
 #include <starling/kernels/venue_pressure_tangent.hpp>
 
