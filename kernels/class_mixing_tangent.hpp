@@ -43,7 +43,8 @@ inline constexpr Kernel<ClassMixingTangentArgs> class_mixing_tangent{
     "class_mixing_tangent", &cpu::class_mixing_tangent, STARLING_CUDA_KERNEL(cuda::class_mixing_tangent),
     [](const ClassMixingTangentArgs& args) {
       return args.venues *
-             ((2 * args.classes + args.networks) * std::int64_t{args.columns} + args.networks * args.lanes) *
+             ((2 * args.classes + args.networks) * std::int64_t{args.columns} +
+              std::int64_t{args.networks} * args.lanes) *
              4;
     }};
 

@@ -37,8 +37,8 @@ namespace kernels {
 inline constexpr Kernel<VenuePressureTangentArgs> venue_pressure_tangent{
     "venue_pressure_tangent", &cpu::venue_pressure_tangent,
     STARLING_CUDA_KERNEL(cuda::venue_pressure_tangent), [](const VenuePressureTangentArgs& args) {
-      return args.venues.segment_count *
-             (static_cast<std::int64_t>(sizeof(VenueSegment)) + args.columns * 8 + args.lanes * 4);
+      return args.venues.segment_count * (static_cast<std::int64_t>(sizeof(VenueSegment)) +
+                                          std::int64_t{8} * args.columns + std::int64_t{4} * args.lanes);
     }};
 
 }  // namespace kernels
