@@ -168,11 +168,9 @@ EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, con
   check_positive("gradient", "temperature", gradient.temperature);
   check_positive("gradient", "difference_step", gradient.difference_step);
   check_positive("gradient", "flips", gradient.flips);
-  check_that(
-      gradient.mode == SweepMode::reverse || gradient.estimator != Estimator::common_noise_differences,
-      "gradient.mode",
-      "\"forward\" is for the estimators straight_through and gumbel_softmax, but gradient.estimator is "
-      "\"common_noise_differences\", which sweeps nothing");
+  check_that(gradient.mode == SweepMode::reverse || sweeps_runs(gradient.estimator), "gradient.mode",
+             "\"forward\" is only for the values straight_through and gumbel_softmax of gradient.estimator, "
+             "which sweep through the run; expected \"reverse\" for the others");
   check_vaccinations_act(schedule_->policies(), parameters);
   if (!output_settings_.targets.empty())
     targets_.emplace(table_, schedule_->calendar(), output_settings_.targets);

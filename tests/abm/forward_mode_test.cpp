@@ -300,8 +300,11 @@ TEST_CASE("forward mode is refused where there is none") {
                        doctest::Contains("directions"), InputError);
   GradientSettings gradient;
   gradient.mode = SweepMode::forward;
-  CHECK_THROWS_WITH_AS(EpidemicModel(Exec::cpu(1), population, test::reference_epidemic(3), gradient, {}),
-                       doctest::Contains("gradient.mode"), InputError);
+  for (const Estimator estimator : {Estimator::common_noise_differences, Estimator::mean_field}) {
+    gradient.estimator = estimator;
+    CHECK_THROWS_WITH_AS(EpidemicModel(Exec::cpu(1), population, test::reference_epidemic(3), gradient, {}),
+                         doctest::Contains("gradient.mode"), InputError);
+  }
 }
 
 TEST_SUITE_END();
