@@ -193,6 +193,9 @@ EpidemicModel::EpidemicModel(const Exec& exec, const Population& population, con
   check_positive("gradient", "temperature", gradient.temperature);
   check_positive("gradient", "difference_step", gradient.difference_step);
   check_positive("gradient", "flips", gradient.flips);
+  check_that(gradient.mode == SweepMode::reverse || sweeps_runs(gradient.estimator), "gradient.mode",
+             "\"forward\" is only for the values straight_through and gumbel_softmax of gradient.estimator, "
+             "which sweep through the run; expected \"reverse\" for the others");
   check_vaccinations_act(schedule_->policies(), parameters);
   if (!output_settings_.targets.empty())
     targets_.emplace(table_, schedule_->calendar(), output_settings_.targets);
@@ -354,6 +357,13 @@ Var<double> EpidemicModel::observe(Tape<double>& tape, Var<double> theta, const 
                                      return flips ? event_flips(rows, runs) : event_scores(rows, runs);
                                    }});
   }
+  if (gradient_.mode == SweepMode::forward)
+    return observe_with_jacobians(tape, theta, noise,
+                                  {.dimensions = dimensions(),
+                                   .outputs = outputs(),
+                                   .estimate = [this](ParameterRows rows, const RunNoise& of) {
+                                     return forward_mode_jacobians(rows, of);
+                                   }});
   check_epidemic_node(tape, theta, dimensions());
   const auto runs = static_cast<std::size_t>(theta.shape().extent(0) * noise.replicates);
   const auto parameters = static_cast<std::size_t>(theta.size());

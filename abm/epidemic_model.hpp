@@ -17,6 +17,7 @@
 #include <starling/abm/population.hpp>
 #include <starling/abm/sampled_epidemic.hpp>
 #include <starling/abm/sampled_outcomes.hpp>
+#include <starling/abm/sampled_tangents.hpp>
 #include <starling/abm/series.hpp>
 #include <starling/abm/target_observation.hpp>
 #include <starling/autodiff/tape.hpp>
@@ -58,8 +59,9 @@ class EpidemicModel {
  public:
   /// Throws InputError for a parameter path that does not exist (listing those that do) or is repeated, for
   /// series by an attribute the population lacks, for targets without a point of time in their window, for
-  /// sampled outcomes where immunity wanes (only a person's latest infection is kept), and for a vaccination
-  /// policy whose efficacies are 0 and not calibrated.
+  /// sampled outcomes where immunity wanes (only a person's latest infection is kept), for a vaccination
+  /// policy whose efficacies are 0 and not calibrated, and for forward mode of an estimator that sweeps
+  /// nothing.
   EpidemicModel(const Exec& exec, const Population& population, const EpidemicSettings& settings,
                 const GradientSettings& gradient, const std::vector<std::string>& parameters,
                 OutputSettings outputs = {});
@@ -183,6 +185,12 @@ class EpidemicModel {
   /// Adjoint of the parameters of a batch by the estimator's rule.
   [[nodiscard]] LaneParameters batch_gradient(const Batch& batch, std::span<const double> new_cases_adj);
   [[nodiscard]] SampledSlope slope() const;
+  /// Observations and all their derivatives by the parameters, in one pass over all runs.
+  [[nodiscard]] RunJacobians forward_mode_jacobians(ParameterRows theta, const RunNoise& noise);
+  /// Those of the first `lanes` lanes of a batch. [lanes][dimensions][outputs]
+  void batch_jacobians(const Batch& batch, int lanes, std::span<double> jacobians);
+  /// One for each calibrated parameter, in every lane. [dimensions]
+  [[nodiscard]] std::vector<LaneParameters> unit_directions(int lanes) const;
 
   GradientSettings gradient_;
   OutputSettings output_settings_;
@@ -200,6 +208,7 @@ class EpidemicModel {
   std::vector<EpidemicParameter> calibratable_;
   std::vector<std::size_t> slots_;               // [dimensions] which of them are calibrated
   std::map<int, SampledEpidemic> simulators_;    // by width
+  std::map<int, SampledTangents> tangents_;      // of the simulators, in forward mode
   std::optional<MeanFieldGradient> mean_field_;  // of the estimator mean_field
   std::function<void()> batch_hook_;
   std::int64_t agent_steps_ = 0;

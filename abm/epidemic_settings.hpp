@@ -78,12 +78,25 @@ enum class Estimator {
   event_scores,              // score function over all events, other replicates of the draw as baseline
 };
 
+/// Whether the estimator sweeps through the sampled run itself.
+constexpr bool sweeps_runs(Estimator estimator) {
+  return estimator == Estimator::straight_through || estimator == Estimator::gumbel_softmax;
+}
+
+/// How the derivatives of straight_through and gumbel_softmax are swept through a run; they are the same
+/// numbers.
+enum class SweepMode {
+  reverse,  // one sweep backwards, whatever the number of parameters
+  forward,  // tangents by all parameters beside the run, which give the derivatives of all outputs
+};
+
 struct GradientSettings {
   Estimator estimator = Estimator::common_noise_differences;
-  double temperature = 0.1;       // of gumbel_softmax
-  double difference_step = 0.05;  // of common_noise_differences, in log10 units
-  int check_runs = 256;           // that a comparison of derivatives averages over
-  int flips = 8;                  // of event_flips, in each run
+  SweepMode mode = SweepMode::reverse;  // forward only where sweeps_runs(estimator)
+  double temperature = 0.1;             // of gumbel_softmax
+  double difference_step = 0.05;        // of common_noise_differences, in log10 units
+  int check_runs = 256;                 // that a comparison of derivatives averages over
+  int flips = 8;                        // of event_flips, in each run
 };
 
 }  // namespace starling

@@ -6,18 +6,23 @@
 
 namespace starling {
 
-std::vector<std::int64_t> CaseObservation::binned(std::span<const std::int64_t> new_cases, int width,
-                                                  int lane) const {
-  check_equal_size("CaseObservation", "new_cases", static_cast<std::int64_t>(new_cases.size()),
-                   static_cast<std::int64_t>(bin_of_group_.size()) * records_ * width);
-  std::vector<std::int64_t> result(size(), 0);
+template <class Count>
+std::vector<Count> CaseObservation::sum_bins(std::span<const Count> cases, int columns, int column) const {
+  check_equal_size("CaseObservation", "new_cases", static_cast<std::int64_t>(cases.size()),
+                   static_cast<std::int64_t>(bin_of_group_.size()) * records_ * columns);
+  std::vector<Count> result(size(), Count(0));
   for (int record = 0; record < records_; ++record) {
     for (std::size_t group = 0; group < bin_of_group_.size(); ++group) {
       if (bin_of_group_[group] >= 0)
-        result[place(bin_of_group_[group], record)] += new_cases[cell(record, group, width, lane)];
+        result[place(bin_of_group_[group], record)] += cases[cell(record, group, columns, column)];
     }
   }
   return result;
+}
+
+std::vector<std::int64_t> CaseObservation::binned(std::span<const std::int64_t> new_cases, int width,
+                                                  int lane) const {
+  return sum_bins(new_cases, width, lane);
 }
 
 void CaseObservation::observe(std::span<const std::int64_t> new_cases, int width, int lane,
@@ -55,6 +60,25 @@ void CaseObservation::observe_adjoint(std::span<const std::int64_t> new_cases, i
     for (std::size_t group = 0; group < bin_of_group_.size(); ++group) {
       if (bin_of_group_[group] >= 0)
         new_cases_adj[cell(record, group, width, lane)] += cases_adj[place(bin_of_group_[group], record)];
+    }
+  }
+}
+
+void CaseObservation::observe_tangent(std::span<const std::int64_t> new_cases, int width, int lane,
+                                      std::span<const double> new_cases_tangent, int columns, int column,
+                                      std::span<double> values_tangent) const {
+  check_equal_size("CaseObservation::observe_tangent", "values_tangent",
+                   static_cast<std::int64_t>(values_tangent.size()), static_cast<std::int64_t>(size()));
+  const std::vector<std::int64_t> cases = binned(new_cases, width, lane);
+  const std::vector<double> tangents = sum_bins(new_cases_tangent, columns, column);
+  for (int bin = 0; bin < age_bins_; ++bin) {
+    std::int64_t cumulative = 0;
+    double tangent = 0.0;
+    for (int record = 0; record < records_; ++record) {
+      cumulative += cases[place(bin, record)];
+      tangent += tangents[place(bin, record)];
+      values_tangent[place(bin, record)] =
+          tangent / (std::numbers::ln10 * (1.0 + static_cast<double>(cumulative)));
     }
   }
 }

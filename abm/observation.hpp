@@ -35,6 +35,12 @@ class CaseObservation {
   void observe_adjoint(std::span<const std::int64_t> new_cases, int width, int lane,
                        std::span<const double> values_adj, std::span<double> new_cases_adj) const;
 
+  /// Derivative of `observe` along new_cases_tangent [records][counted groups][columns], of which `column`
+  /// belongs to the lane. values_tangent has size() elements.
+  void observe_tangent(std::span<const std::int64_t> new_cases, int width, int lane,
+                       std::span<const double> new_cases_tangent, int columns, int column,
+                       std::span<double> values_tangent) const;
+
   /// Observation of given cumulative cases [age bins][records].
   [[nodiscard]] std::vector<double> observe_cumulative(std::span<const double> cumulative) const;
 
@@ -44,6 +50,9 @@ class CaseObservation {
                static_cast<std::size_t>(width) +
            static_cast<std::size_t>(lane);
   }
+  /// Sums over the groups of each bin of one column. [age bins][records]
+  template <class Count>
+  [[nodiscard]] std::vector<Count> sum_bins(std::span<const Count> cases, int columns, int column) const;
   [[nodiscard]] std::size_t place(int bin, int record) const {
     return static_cast<std::size_t>(bin) * static_cast<std::size_t>(records_) +
            static_cast<std::size_t>(record);

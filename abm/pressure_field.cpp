@@ -7,17 +7,12 @@
 
 namespace starling {
 
-namespace {
-
 bool meets(const CellBlock& block, const Meetings& meetings) {
   return std::ranges::any_of(block.mixing.networks,
                              [&](int n) { return meetings.active[static_cast<std::size_t>(n)]; });
 }
 
-template <class Value>
-const Value* side_of(const CellBlock& block, const HomeAndOutside<Value>& values) {
-  return block.mixing.at_home ? values.home : values.outside;
-}
+namespace {
 
 // The rate of a plain block's only network; null for blocks whose classes are mixed later.
 template <class Real>
@@ -121,7 +116,7 @@ void PressureField<Real, Transmitted, Sum>::compute(const World<Real>& world, co
     kernels::venue_pressure<VenuePressureArgs<Real, Transmitted, Sum>>(
         world.exec(), {.venues = world.venue_view(b),
                        .lanes = lanes_,
-                       .transmission = side_of(block, transmission),
+                       .transmission = transmission.in(block),
                        .rate_per_day = own_rate(block, rate_per_day, lanes_),
                        .partial = partial_.data(),
                        .pressure = pressure_.data()});
@@ -146,7 +141,7 @@ void PressureField<Real, Transmitted, Sum>::adjoint(const World<Real>& world, co
     kernels::venue_pressure_adjoint<Real>(world.exec(),
                                           {.venues = world.venue_view(b),
                                            .lanes = lanes_,
-                                           .raw_adj = side_of(block, raw_adj),
+                                           .raw_adj = raw_adj.in(block),
                                            .rate_per_day = own_rate(block, rate_per_day, lanes_),
                                            .partial = partial_adj_.data(),
                                            .pressure = pressure_.data(),

@@ -14,11 +14,19 @@ struct Meetings {
   DayType day_type = DayType::weekday;
 };
 
+/// Whether any of a block's networks meets.
+bool meets(const CellBlock& block, const Meetings& meetings);
+
 /// What everyone gives at home and elsewhere, [agents][lanes]; one array where nobody keeps away.
 template <class Value>
 struct HomeAndOutside {
   const Value* home;
   const Value* outside;
+
+  /// The one that counts in a block.
+  [[nodiscard]] const Value* in(const CellBlock& block) const {
+    return block.mixing.at_home ? home : outside;
+  }
 };
 
 /// The infection pressure of all cells during one step, and the reverse of computing it. Cells in which

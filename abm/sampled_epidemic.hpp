@@ -160,8 +160,9 @@ class SampledEpidemic {
                                        SampledSlope slope);
 
  private:
-  struct Reverse;  // buffers of the reverse sweep, allocated at its first use
-  struct Replay;   // buffers for looking at the events of a run, likewise
+  friend class SampledTangents;  // forward mode along the same steps (abm/sampled_tangents.hpp)
+  struct Reverse;                // buffers of the reverse sweep, allocated at its first use
+  struct Replay;                 // buffers for looking at the events of a run, likewise
 
   InfectionNoise upload_noise(const LaneNoise& noise);
   void upload_parameters(const LaneParameters& parameters);

@@ -75,6 +75,29 @@ void Schedule::rates_adjoint(const LaneParameters& parameters, int width,
   }
 }
 
+std::vector<double> Schedule::log_rate_tangent(const LaneParameters& parameters,
+                                               const LaneParameters& direction) const {
+  check_equal_size("Schedule::log_rate_tangent", "lanes of the direction", direction.lanes, parameters.lanes);
+  std::vector<double> result;
+  result.reserve(meetings_.size() * static_cast<std::size_t>(networks_ * parameters.lanes));
+  for (int step = 0; step <= steps(); ++step) {
+    for (int n = 0; n < networks_; ++n) {
+      for (int lane = 0; lane < parameters.lanes; ++lane) {
+        double tangent = 0.0;
+        if (meets(step, n)) {
+          tangent = std::numbers::ln10 * direction.beta(n, lane);
+          for (const int value : policies_.factors(step, n)) {
+            const double factor = parameters.policy(value, lane);
+            if (factor > 0.0) tangent += direction.policy(value, lane) / factor;
+          }
+        }
+        result.push_back(tangent);
+      }
+    }
+  }
+  return result;
+}
+
 template <class Real>
 std::vector<Real> Schedule::times() const {
   std::vector<Real> result;

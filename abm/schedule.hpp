@@ -37,6 +37,11 @@ class Schedule {
   void rates_adjoint(const LaneParameters& parameters, int width, const std::vector<double>& log_rate_adj,
                      LaneParameters& parameters_adj) const;
 
+  /// d(ln rate) along a direction of the parameters, with the same lanes; the transpose of rates_adjoint.
+  /// [steps + 1][networks][lanes], 0 on steps when a network does not meet.
+  [[nodiscard]] std::vector<double> log_rate_tangent(const LaneParameters& parameters,
+                                                     const LaneParameters& direction) const;
+
   /// End of each record in days. [steps + 1]
   template <class Real>
   [[nodiscard]] std::vector<Real> times() const;

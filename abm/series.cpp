@@ -233,10 +233,11 @@ void add_cells(std::span<const double> from, const std::vector<int>& cell_of_gro
 
 }  // namespace
 
-std::vector<double> SeriesTable::case_sums(const Partition& partition,
-                                           std::span<const std::int64_t> new_cases, int width) const {
+template <class Count>
+std::vector<double> SeriesTable::case_sums(const Partition& partition, std::span<const Count> new_cases,
+                                           int width) const {
   std::vector<double> sums(block(partition, width), 0.0);
-  add_groups<std::int64_t, double>(new_cases, partition.cell_of_group, partition.cells(), width, sums);
+  add_groups<Count, double>(new_cases, partition.cell_of_group, partition.cells(), width, sums);
   return sums;
 }
 
@@ -249,8 +250,8 @@ std::vector<double> SeriesTable::sampled_sums(const Partition& partition,
   return outcome_series({partition.outcomes, records_, partition.cells(), width}, sums);
 }
 
-template <class OutcomesOf>
-std::vector<double> SeriesTable::collect(std::span<const std::int64_t> new_cases, int width, int lanes,
+template <class Count, class OutcomesOf>
+std::vector<double> SeriesTable::collect(std::span<const Count> new_cases, int width, int lanes,
                                          const OutcomesOf& outcomes_of) const {
   check_cases(new_cases.size(), width, lanes);
   std::vector<double> values(product(size(), lanes), 0.0);
@@ -272,6 +273,13 @@ std::vector<double> SeriesTable::collect(std::span<const std::int64_t> new_cases
 }
 
 std::vector<double> SeriesTable::values(std::span<const std::int64_t> new_cases, int width, int lanes,
+                                        const OutcomeScales& scales) const {
+  return collect(new_cases, width, lanes, [&](const Partition& partition) {
+    return partition.expected->apply(new_cases, width, scales);
+  });
+}
+
+std::vector<double> SeriesTable::values(std::span<const double> new_cases, int width, int lanes,
                                         const OutcomeScales& scales) const {
   return collect(new_cases, width, lanes, [&](const Partition& partition) {
     return partition.expected->apply(new_cases, width, scales);

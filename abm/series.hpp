@@ -73,6 +73,9 @@ class SeriesTable {
   /// `lanes` lanes. The scales are those of all lanes of the width.
   [[nodiscard]] std::vector<double> values(std::span<const std::int64_t> new_cases, int width, int lanes,
                                            const OutcomeScales& scales = {}) const;
+  /// The same of real numbers, such as derivatives of new cases.
+  [[nodiscard]] std::vector<double> values(std::span<const double> new_cases, int width, int lanes,
+                                           const OutcomeScales& scales = {}) const;
 
   /// The transpose: adds to new_cases_adj [records][counted groups][width] what values_adj
   /// [lanes][rows][records] gives.
@@ -109,13 +112,14 @@ class SeriesTable {
   void gather(const Source& source, const double* from, int width, int lanes, std::span<double> values) const;
   void scatter(const Source& source, std::span<const double> values_adj, int width, int lanes,
                double* to) const;
-  [[nodiscard]] std::vector<double> case_sums(const Partition& partition,
-                                              std::span<const std::int64_t> new_cases, int width) const;
+  template <class Count>
+  [[nodiscard]] std::vector<double> case_sums(const Partition& partition, std::span<const Count> new_cases,
+                                              int width) const;
   [[nodiscard]] std::vector<double> sampled_sums(const Partition& partition,
                                                  std::span<const std::int64_t> events, int width) const;
   /// Values whose outcomes of a partition, [outcomes][records][cells][width], `outcomes_of` computes.
-  template <class OutcomesOf>
-  [[nodiscard]] std::vector<double> collect(std::span<const std::int64_t> new_cases, int width, int lanes,
+  template <class Count, class OutcomesOf>
+  [[nodiscard]] std::vector<double> collect(std::span<const Count> new_cases, int width, int lanes,
                                             const OutcomesOf& outcomes_of) const;
   [[nodiscard]] std::size_t block(const Partition& partition, int width) const {
     return static_cast<std::size_t>(records_) * static_cast<std::size_t>(partition.cells()) *

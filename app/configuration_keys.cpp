@@ -227,6 +227,12 @@ void add_gradient_keys(Keys& keys) {
   keys.push_back(choice_key<Configuration>(
       "gradient.estimator", [](auto& c) -> auto& { return c.gradient.estimator; }, estimator_names(),
       "how derivatives pass through the sampling of infections"));
+  keys.push_back(choice_key<Configuration>(
+      "gradient.mode", [](auto& c) -> auto& { return c.gradient.mode; },
+      std::vector<std::pair<std::string, SweepMode>>{{"reverse", SweepMode::reverse},
+                                                     {"forward", SweepMode::forward}},
+      "how the derivatives of straight_through and gumbel_softmax are swept through a run; the same "
+      "numbers"));
   keys.push_back(number_key<Configuration>(
       "gradient.temperature", [](auto& c) -> auto& { return c.gradient.temperature; }, positive, "above 0",
       "temperature of gumbel_softmax"));

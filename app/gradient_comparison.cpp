@@ -235,6 +235,7 @@ GradientComparison compare_gradients(const Exec& exec, const Population& populat
     on_estimator(name);
     GradientSettings gradient = configuration.gradient;
     gradient.estimator = estimator;
+    if (!sweeps_runs(estimator)) gradient.mode = SweepMode::reverse;
     EstimatorFigures figures;
     try {
       Outcomes outcomes(exec, population, configuration, gradient, seed);

@@ -64,16 +64,18 @@ TEST_CASE("a configuration keeps the networks in the order of the file and fills
 }
 
 TEST_CASE("an override wins over the file, whatever its type") {
-  const Configuration configuration = read(
-      kSmall, {"epidemic.days=7", "networks.household.log10_beta=-0.25",
-               "population.area=[\"Barnet\", \"Brent\"]", "gradient.estimator=event_flips",
-               "gradient.flips=32", "networks.household.weekdays=false", "calibrate.truth_seed=5",
-               "epidemic.start=2021-02-03", "epidemic.age_bins=[0, 50, 100]", "calibrate.flow={layers = 2}"});
+  const Configuration configuration =
+      read(kSmall,
+           {"epidemic.days=7", "networks.household.log10_beta=-0.25",
+            "population.area=[\"Barnet\", \"Brent\"]", "gradient.estimator=event_flips", "gradient.flips=32",
+            "gradient.mode=forward", "networks.household.weekdays=false", "calibrate.truth_seed=5",
+            "epidemic.start=2021-02-03", "epidemic.age_bins=[0, 50, 100]", "calibrate.flow={layers = 2}"});
   CHECK(configuration.epidemic.days == 7);
   CHECK(configuration.epidemic.networks[1].log10_beta == -0.25);
   CHECK(configuration.population.areas == std::vector<std::string>{"Barnet", "Brent"});
   CHECK(configuration.gradient.estimator == starling::Estimator::event_flips);
   CHECK(configuration.gradient.flips == 32);
+  CHECK(configuration.gradient.mode == starling::SweepMode::forward);
   CHECK_FALSE(configuration.epidemic.networks[1].weekdays);
   CHECK(configuration.calibrate.truth_seed == 5u);
   CHECK(configuration.epidemic.start == "2021-02-03");
@@ -217,6 +219,8 @@ TEST_CASE("a wrong name among choices lists the choices") {
         "smoothed_two_sided", "gumbel_softmax", "transmission_chains", "common_noise_differences",
         "event_flips", "event_scores"})
     CHECK(contains(message, choice));
+  const std::string mode = message_of(kSmall, {"gradient.mode=backward"});
+  for (const char* choice : {"reverse", "forward"}) CHECK(contains(mode, choice));
 }
 
 TEST_CASE("broken TOML names file, line and column") {
