@@ -185,6 +185,8 @@ class EpidemicModel {
   /// Adjoint of the parameters of a batch by the estimator's rule.
   [[nodiscard]] LaneParameters batch_gradient(const Batch& batch, std::span<const double> new_cases_adj);
   [[nodiscard]] SampledSlope slope() const;
+  /// What gives the derivatives of all outputs, of estimators that have them.
+  [[nodiscard]] JacobianRuns jacobian_runs();
   /// Observations and all their derivatives by the parameters, in one pass over all runs.
   [[nodiscard]] RunJacobians forward_mode_jacobians(ParameterRows theta, const RunNoise& noise);
   /// Those of the first `lanes` lanes of a batch. [lanes][dimensions][outputs]
