@@ -60,7 +60,7 @@ std::vector<float> SampledTangents::new_cases(const Trajectory& trajectory,
   const TraceRange range("epidemic_tangents");
   start(trajectory, directions);
   slope.noise = epidemic_.upload_noise(trajectory.noise);
-  seed(slope);
+  seed(trajectory, slope);
   for (int k = 1; k <= epidemic_.schedule().steps(); ++k) step(trajectory, k, slope);
   return new_cases_tangent_.download();
 }
@@ -95,13 +95,14 @@ void SampledTangents::upload_directions(const LaneParameters& parameters,
   fraction_tangent_.upload(fractions);
 }
 
-void SampledTangents::seed(const SampledSlope& slope) {
+void SampledTangents::seed(const Trajectory& trajectory, const SampledSlope& slope) {
   const World<float>& world = epidemic_.world();
   // The adjoint of one case at the start is the slope of its infection.
   kernels::seeding_adjoint(world.exec(), {.agents = world.agents(),
                                           .lanes = epidemic_.width(),
                                           .fraction = epidemic_.seed_fraction_.data(),
                                           .slope = slope,
+                                          .infection_step = trajectory.infection_step.data(),
                                           .counted = epidemic_.counted(),
                                           .case_adj = one_case_.data(),
                                           .adj = {no_adjoint_.data(), no_adjoint_.data(), no_adjoint_.data()},

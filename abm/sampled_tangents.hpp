@@ -42,7 +42,7 @@ class SampledTangents {
  private:
   void start(const Trajectory& trajectory, std::span<const LaneParameters> directions);
   void upload_directions(const LaneParameters& parameters, std::span<const LaneParameters> directions);
-  void seed(const SampledSlope& slope);
+  void seed(const Trajectory& trajectory, const SampledSlope& slope);
   void step(const Trajectory& trajectory, int step, const SampledSlope& slope);
   /// What a new infection is worth and what it costs, of every agent and lane.
   void linearise_infection(const EventState& state, const SampledSlope& slope,

@@ -28,7 +28,7 @@ struct SeedingAdjointArgs {
   int lanes;
   const float* fraction;  // [lanes]
   SampledSlope slope;
-  const std::int16_t* infection_step = nullptr;  // [agents][lanes]
+  const std::int16_t* infection_step;  // [agents][lanes]
   CountedGroups counted;
   const float* case_adj;                 // [groups][lanes]
   AgentStateAdjoint<float> adj;          // after seeding
