@@ -24,6 +24,11 @@ std::shared_ptr<const World<double>> world_of(const Exec& exec, const Population
                                          draw_profiles(population.agents(), settings.profile), groups);
 }
 
+bool same_values(const LaneParameters& a, const LaneParameters& b) {
+  return a.log10_beta == b.log10_beta && a.log10_seed_fraction == b.log10_seed_fraction &&
+         a.policy_values == b.policy_values;
+}
+
 /// One column of [rows][width].
 std::vector<double> column(std::span<const double> values, int width, int lane) {
   std::vector<double> result;
@@ -45,6 +50,18 @@ MeanFieldGradient::MeanFieldGradient(const Exec& exec, const Population& populat
     : schedule_((check_settings(settings, *schedule), std::move(schedule))),
       epidemic_(world_of(exec, population, settings, groups), schedule_, 1) {}
 
+const LaneParameters& MeanFieldGradient::lane_gradient(const LaneParameters& parameters,
+                                                       std::vector<double> new_cases_adj) {
+  const bool ran = same_values(parameters, latest_.parameters);
+  if (ran && new_cases_adj == latest_.new_cases_adj) return latest_.gradient;
+  if (!ran) epidemic_.run(parameters);
+  // The epidemic's width is that of one lane, rounded up.
+  std::vector<double> adj(new_cases_adj.size() * static_cast<std::size_t>(epidemic_.width()), 0.0);
+  set_column(adj, epidemic_.width(), 0, new_cases_adj);
+  latest_ = {parameters, std::move(new_cases_adj), epidemic_.adjoint(adj)};
+  return latest_.gradient;
+}
+
 LaneParameters MeanFieldGradient::adjoint(const LaneParameters& parameters,
                                           std::span<const double> new_cases_adj, int width) {
   LaneParameters result = parameters;
@@ -54,12 +71,7 @@ LaneParameters MeanFieldGradient::adjoint(const LaneParameters& parameters,
     own.log10_beta = column(parameters.log10_beta, lanes, lane);
     own.log10_seed_fraction = column(parameters.log10_seed_fraction, lanes, lane);
     own.policy_values = column(parameters.policy_values, lanes, lane);
-    epidemic_.run(own);
-    const std::vector<double> own_adj = column(new_cases_adj, width, lane);
-    // The epidemic's width is that of one lane, rounded up.
-    std::vector<double> adj(own_adj.size() * static_cast<std::size_t>(epidemic_.width()), 0.0);
-    set_column(adj, epidemic_.width(), 0, own_adj);
-    const LaneParameters gradient = epidemic_.adjoint(adj);
+    const LaneParameters& gradient = lane_gradient(own, column(new_cases_adj, width, lane));
     set_column(result.log10_beta, lanes, lane, gradient.log10_beta);
     set_column(result.log10_seed_fraction, lanes, lane, gradient.log10_seed_fraction);
     set_column(result.policy_values, lanes, lane, gradient.policy_values);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include <starling/abm/epidemic_settings.hpp>
 #include <starling/abm/lane_parameters.hpp>
@@ -27,8 +28,18 @@ class MeanFieldGradient {
                                        std::span<const double> new_cases_adj, int width);
 
  private:
+  /// The gradient of one lane, which is that of the lane before where nothing differs: runs have no noise.
+  struct Latest {
+    LaneParameters parameters{0, 1};
+    std::vector<double> new_cases_adj;
+    LaneParameters gradient{0, 1};
+  };
+  [[nodiscard]] const LaneParameters& lane_gradient(const LaneParameters& parameters,
+                                                    std::vector<double> new_cases_adj);
+
   std::shared_ptr<const Schedule> schedule_;
   MeanFieldEpidemic epidemic_;
+  Latest latest_;
 };
 
 }  // namespace starling

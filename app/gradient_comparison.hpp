@@ -55,8 +55,9 @@ std::string gradient_truth_csv(const GradientComparison& comparison);
 /// the price of a gradient in seconds of a run, relative_error the root of the mean squared error at the
 /// price of kPriceRuns runs over the true value.
 std::string gradient_estimators_csv(const GradientComparison& comparison);
-/// A table for people: for each estimator the price, and for each parameter bias, standard deviation and
-/// error over the true value, the outcomes one below the other.
+/// A table for people, a row for each estimator: its price, and for each outcome the largest relative error
+/// of all parameters, with that parameter's bias and standard deviation over the true value in brackets, and
+/// how many parameters' derivatives are off by more than a tenth and two standard errors.
 std::string gradient_estimators_table(const GradientComparison& comparison);
 /// Relative errors at equal seconds over the days, a panel for each parameter.
 PlotScript gradient_estimators_plot(const GradientComparison& comparison);

@@ -26,7 +26,29 @@ double relative_error(const GradientComparison& comparison, const EstimatorFigur
 std::string short_number(double value) {
   if (!std::isfinite(value)) return "—";
   if (std::abs(value) >= 1e5) return fmt::format("{:.1e}", value);
-  return fmt::format("{:.3g}", value);
+  return fmt::format("{:.2g}", value);
+}
+
+/// Of the parameter with the largest error: the error, then bias and standard deviation over the true value;
+/// and the number of parameters whose derivative is not right.
+std::string worst_cell(const GradientComparison& comparison, const EstimatorFigures& figures,
+                       std::size_t outcome) {
+  double worst = -1.0;
+  std::size_t at = 0;
+  int wrong = 0;
+  for (std::size_t parameter = 0; parameter < comparison.parameters.size(); ++parameter) {
+    const EstimatorError& error = figures.errors[comparison.place(outcome, parameter)];
+    const double relative = relative_error(comparison, figures, error);
+    if (!error.is_right(kRightPart, kRightErrors)) ++wrong;
+    if (!(relative > worst)) continue;
+    worst = relative;
+    at = comparison.place(outcome, parameter);
+  }
+  if (worst < 0.0) return "—";
+  const EstimatorError& error = figures.errors[at];
+  const double size = std::abs(error.truth.mean);
+  return fmt::format("{} ({}; {}){}", short_number(worst), short_number(error.bias() / size),
+                     short_number(error.sd / size), wrong > 0 ? fmt::format(" ✗{}", wrong) : "");
 }
 
 }  // namespace
@@ -64,40 +86,17 @@ std::string gradient_estimators_csv(const GradientComparison& comparison) {
 }
 
 std::string gradient_estimators_table(const GradientComparison& comparison) {
-  std::string text = "| estimator | runs | outcome |";
-  for (const std::string& parameter : comparison.parameters) text += fmt::format(" {} |", parameter);
-  text += "\n|---|---|---|";
-  for (std::size_t p = 0; p < comparison.parameters.size(); ++p) text += "---|";
-  text += "\n";
-  const auto add_row = [&](const std::string& name, const std::string& price, std::size_t outcome,
-                           const auto& cell) {
-    text += fmt::format("| {} | {} | {} |", name, price, comparison.outcomes[outcome]);
-    for (std::size_t p = 0; p < comparison.parameters.size(); ++p)
-      text += fmt::format(" {} |", cell(comparison.place(outcome, p)));
-    text += "\n";
-  };
-  for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) {
-    add_row(outcome == 0 ? "truth" : "", "", outcome, [&](std::size_t place) {
-      const MeanEstimate& truth = comparison.truth[place];
-      return fmt::format("{} ± {}", short_number(truth.mean), short_number(truth.standard_error));
-    });
-  }
+  std::string text = "| estimator | runs |";
+  for (const std::string& outcome : comparison.outcomes) text += fmt::format(" {} |", outcome);
+  text += "\n|---|---|";
+  for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) text += "---|";
   for (const EstimatorFigures& figures : comparison.estimators) {
     if (!figures.refusal.empty()) continue;
-    for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) {
-      add_row(outcome == 0 ? figures.estimator : "",
-              outcome == 0 ? fmt::format("{:.1f}", price_in_runs(comparison, figures)) : "", outcome,
-              [&](std::size_t place) {
-                const EstimatorError& error = figures.errors[place];
-                const double size = std::abs(error.truth.mean);
-                return fmt::format("{}{}; {}; {}", short_number(error.bias() / size),
-                                   error.is_right(kRightPart, kRightErrors) ? "" : " ✗",
-                                   short_number(error.sd / size),
-                                   short_number(relative_error(comparison, figures, error)));
-              });
-    }
+    text += fmt::format("\n| {} | {:.1f} |", figures.estimator, price_in_runs(comparison, figures));
+    for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome)
+      text += fmt::format(" {} |", worst_cell(comparison, figures, outcome));
   }
-  return text;
+  return text + "\n";
 }
 
 }  // namespace starling::app
