@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include <starling/abm/epidemic_model_family.hpp>
+#include <starling/app/bench_record.hpp>
 #include <starling/app/calibration_tables.hpp>
 #include <starling/app/estimator_names.hpp>
 #include <starling/app/gradient_comparison.hpp>
@@ -154,15 +154,10 @@ void find_truth(Outcomes& outcomes, std::size_t runs, std::uint64_t seed, Gradie
   }
 }
 
-double median_seconds(const std::function<void()>& work) {
-  std::vector<double> seconds;
-  for (int i = 0; i < kTimings; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  std::ranges::nth_element(seconds, seconds.begin() + kTimings / 2);
-  return seconds[kTimings / 2];
+/// Of processor time where the host works, which other programs do not change; else by the clock.
+double median_seconds(const Exec& exec, const std::function<void()>& work) {
+  const BenchSeconds seconds = time_work(exec, kTimings, work);
+  return (exec.backend() == Backend::cpu ? seconds.processor : seconds.wall)[kTimings / 2];
 }
 
 /// The estimates of `gradients` gradients: [gradients][outputs][parameters].
@@ -193,8 +188,8 @@ int replicates_of(Estimator estimator) {
   return estimator == Estimator::event_scores ? 4 : 1;
 }
 
-EstimatorFigures measure(Outcomes& outcomes, Estimator estimator, std::size_t gradients, std::uint64_t seed,
-                         const GradientComparison& comparison) {
+EstimatorFigures measure(const Exec& exec, Outcomes& outcomes, Estimator estimator, std::size_t gradients,
+                         std::uint64_t seed, const GradientComparison& comparison) {
   EstimatorFigures figures;
   const int replicates = replicates_of(estimator);
   const RecordedOutputs cases = outcomes.recorded_cases(replicates);
@@ -207,8 +202,8 @@ EstimatorFigures measure(Outcomes& outcomes, Estimator estimator, std::size_t gr
              figures);
   add_errors(all_estimates(loss, outcomes.theta(), gradients, noise), gradients, truth.subspan(of_cases),
              figures);
-  figures.seconds =
-      median_seconds([&] { static_cast<void>(estimated_derivatives(loss, outcomes.theta(), 1, noise)); });
+  figures.seconds = median_seconds(
+      exec, [&] { static_cast<void>(estimated_derivatives(loss, outcomes.theta(), 1, noise)); });
   return figures;
 }
 
@@ -230,7 +225,7 @@ GradientComparison compare_gradients(const Exec& exec, const Population& populat
   EpidemicModelFamily model(exec, population, configuration.epidemic, {}, plain.map().paths(), {},
                             structural_parameters_of(configuration));
   const std::vector<double> theta = plain.map().expand_values(plain.theta());
-  result.run_seconds = median_seconds([&] { static_cast<void>(model.observe(theta, {seed, 1})); });
+  result.run_seconds = median_seconds(exec, [&] { static_cast<void>(model.observe(theta, {seed, 1})); });
   for (const auto& [name, estimator] : estimator_names()) {
     on_estimator(name);
     GradientSettings gradient = configuration.gradient;
@@ -239,7 +234,7 @@ GradientComparison compare_gradients(const Exec& exec, const Population& populat
     EstimatorFigures figures;
     try {
       Outcomes outcomes(exec, population, configuration, gradient, seed);
-      figures = measure(outcomes, estimator, runs, seed, result);
+      figures = measure(exec, outcomes, estimator, runs, seed, result);
     } catch (const InputError& error) {
       figures.refusal = error.what();
     }
