@@ -121,11 +121,11 @@ std::string start_panels(const PanelGrid& grid, const std::vector<LegendEntry>& 
   std::string text = fmt::format(
       "set multiplot\nset lmargin at screen {:.4f}\nset rmargin at screen 1\nset tmargin at screen {:.4f}\n"
       "set bmargin at screen {:.4f}\nunset border\nunset tics\n"
-      "set key inside left center horizontal maxrows 1 Left reverse samplen 2 width 1 textcolor rgb "
+      "set key inside left center horizontal maxrows {} Left reverse samplen 2 width 1 textcolor rgb "
       "'{}'\nplot [0:1] "
       "[0:1] ",
       std::max(0.0, grid.left_px - 12.0) / grid.width_px, 1.0 - 4.0 / grid.height_px,
-      1.0 - 28.0 / grid.height_px, kInk);
+      1.0 - (4.0 + 24.0 * grid.legend_rows) / grid.height_px, grid.legend_rows, kInk);
   for (std::size_t i = 0; i < legend.size(); ++i)
     text += fmt::format("{}2 with {} title {}", i == 0 ? "" : ", ", legend[i].style,
                         gnuplot_quote(legend[i].title));

@@ -39,6 +39,7 @@ struct PanelGrid {
   int left_px = 112;
   int right_px = 24;
   int top_px = 48;
+  int legend_rows = 1;  // of 24 px; the panels begin below top_px
   int bottom_px = 60;
   int between_columns_px = 124;
   int between_rows_px = 84;

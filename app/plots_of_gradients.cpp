@@ -47,7 +47,9 @@ PlotScript gradient_estimators_plot(const GradientComparison& comparison) {
   PanelGrid grid;
   grid.columns = parameters < 3 ? static_cast<int>(parameters) : parameters == 4 ? 2 : 3;
   grid.rows = (static_cast<int>(parameters) + grid.columns - 1) / grid.columns;
-  grid.top_px = 48 + 20 * (static_cast<int>(legend.size()) / 3);
+  grid.legend_rows = static_cast<int>((legend.size() + 1) / 2);
+  grid.top_px = 48 + 24 * grid.legend_rows;
+  grid.between_rows_px = 108;
   grid.fit(260, 220);
   std::string text = start_panels(grid, legend);
   for (std::size_t parameter = 0; parameter < parameters; ++parameter) {
@@ -62,7 +64,7 @@ PlotScript gradient_estimators_plot(const GradientComparison& comparison) {
     text += fmt::format(
         "set title {}\nset xlabel 'day'\nset ylabel '{}'\nset logscale xy\nset xtics (1,3,5,10,20,30,60)\n"
         "set yrange [0.005:1000]\nset format y '10^{{%T}}'\nplot {}\n",
-        gnuplot_quote(gnuplot_text(parameter_title(comparison.parameters[parameter]))),
+        gnuplot_quote(parameter_title(comparison.parameters[parameter])),
         column == 0 ? "error / true value" : "", curves);
   }
   return {
