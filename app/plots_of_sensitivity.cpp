@@ -170,7 +170,7 @@ PlotScript plot_policy(const SensitivityResult& result) {
   PlotScript script =
       plot_bars(result, restriction.networks,
                 {{"effect", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"double step", mark}},
-                {"change in %", mark}, [&](int network, int outcome) {
+                {"% by 1 % fewer contacts", mark}, [&](int network, int outcome) {
                   const RestrictionEffect& effect = restriction.at(network, outcome);
                   const double mean = restriction.unrestricted[static_cast<std::size_t>(outcome)].mean;
                   const double scale = mean > 0.0 ? 100.0 / mean : 0.0;
