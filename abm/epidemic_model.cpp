@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <starling/abm/common_noise_differences.hpp>
 #include <starling/abm/epidemic_model.hpp>
 #include <starling/core/check.hpp>
 #include <starling/core/error.hpp>
@@ -98,7 +97,6 @@ SampledOutcomes sampled_outcomes_of(const Exec& exec, const Population& populati
       OutcomeAgents{population.age_years, {groups.of_agent.begin(), groups.of_agent.end()}, groups.size()}};
 }
 
-// The slope of a reverse sweep.
 // A rate beyond this overflows in float; a prior that reaches it makes no sense, a flow that does has
 // diverged.
 constexpr double kLargestLog10Beta = 30.0;

@@ -91,6 +91,11 @@ class Outcomes {
     return result;
   }
 
+  /// One epidemic, for its time.
+  void run_once(std::uint64_t noise) {
+    static_cast<void>(all_.observe(map_.expand_values(theta_), {noise, 1}));
+  }
+
   /// Of each draw the mean over its replicates. [draws][days]
   [[nodiscard]] RecordedOutputs recorded_cases(int replicates) {
     return [this, replicates](Tape<double>& tape, Var<double> theta, std::uint64_t noise) {
@@ -128,12 +133,6 @@ class Outcomes {
   QuadraticLoss loss_;
 };
 
-std::vector<double> repeated(const std::vector<double>& theta, std::size_t rows) {
-  std::vector<double> result;
-  for (std::size_t row = 0; row < rows; ++row) result.insert(result.end(), theta.begin(), theta.end());
-  return result;
-}
-
 /// The limit of the difference quotient where its error is of second order in the step.
 MeanEstimate extrapolated(const LocalDerivative& derivative) {
   return {derivative.half_step.mean - derivative.step_difference.mean / 3.0,
@@ -145,8 +144,8 @@ void find_truth(Outcomes& outcomes, std::size_t runs, std::uint64_t seed, Gradie
     return outcomes.values(points, noise);
   };
   const std::vector<DifferenceStep> steps(outcomes.theta().size(), DifferenceStep{kTruthStep});
-  const LocalDerivatives found =
-      local_derivatives(function, repeated(outcomes.theta(), runs), steps, derive_seed(seed, kTruthStream));
+  const LocalDerivatives found = local_derivatives(function, repeated_point(outcomes.theta(), runs), steps,
+                                                   derive_seed(seed, kTruthStream));
   for (int outcome = 0; outcome < found.outputs; ++outcome) {
     result.means.push_back(found.value[static_cast<std::size_t>(outcome)].mean);
     for (int input = 0; input < found.inputs; ++input)
@@ -158,19 +157,6 @@ void find_truth(Outcomes& outcomes, std::size_t runs, std::uint64_t seed, Gradie
 double median_seconds(const Exec& exec, const std::function<void()>& work) {
   const BenchSeconds seconds = time_work(exec, kTimings, work);
   return (exec.backend() == Backend::cpu ? seconds.processor : seconds.wall)[kTimings / 2];
-}
-
-/// The estimates of `gradients` gradients: [gradients][outputs][parameters].
-std::vector<double> all_estimates(const RecordedOutputs& outputs, const std::vector<double>& theta,
-                                  std::size_t gradients, std::uint64_t seed) {
-  std::vector<double> result;
-  for (std::size_t first = 0; first < gradients; first += kDrawsPerTape) {
-    const std::size_t draws = std::min(kDrawsPerTape, gradients - first);
-    const std::vector<double> own =
-        estimated_derivatives(outputs, repeated(theta, draws), draws, derive_seed(seed, first));
-    result.insert(result.end(), own.begin(), own.end());
-  }
-  return result;
 }
 
 void add_errors(const std::vector<double>& estimates, std::size_t gradients,
@@ -198,10 +184,10 @@ EstimatorFigures measure(const Exec& exec, Outcomes& outcomes, Estimator estimat
   const std::size_t parameters = outcomes.theta().size();
   const std::size_t of_cases = truth.size() - parameters;
   const std::uint64_t noise = derive_seed(seed, kEstimateStream);
-  add_errors(all_estimates(cases, outcomes.theta(), gradients, noise), gradients, truth.first(of_cases),
-             figures);
-  add_errors(all_estimates(loss, outcomes.theta(), gradients, noise), gradients, truth.subspan(of_cases),
-             figures);
+  add_errors(independent_estimates(cases, outcomes.theta(), gradients, kDrawsPerTape, noise), gradients,
+             truth.first(of_cases), figures);
+  add_errors(independent_estimates(loss, outcomes.theta(), gradients, kDrawsPerTape, noise), gradients,
+             truth.subspan(of_cases), figures);
   figures.seconds = median_seconds(
       exec, [&] { static_cast<void>(estimated_derivatives(loss, outcomes.theta(), 1, noise)); });
   return figures;
@@ -222,10 +208,7 @@ GradientComparison compare_gradients(const Exec& exec, const Population& populat
   result.outcomes = plain.names();
   on_estimator("truth");
   find_truth(plain, runs, seed, result);
-  EpidemicModelFamily model(exec, population, configuration.epidemic, {}, plain.map().paths(), {},
-                            structural_parameters_of(configuration));
-  const std::vector<double> theta = plain.map().expand_values(plain.theta());
-  result.run_seconds = median_seconds(exec, [&] { static_cast<void>(model.observe(theta, {seed, 1})); });
+  result.run_seconds = median_seconds(exec, [&] { plain.run_once(seed); });
   for (const auto& [name, estimator] : estimator_names()) {
     on_estimator(name);
     GradientSettings gradient = configuration.gradient;

@@ -49,6 +49,12 @@ GradientComparison compare_gradients(const Exec& exec, const Population& populat
                                      const Configuration& configuration, std::uint64_t seed,
                                      const std::function<void(std::string_view)>& on_estimator);
 
+/// The price of a gradient of the estimator in seconds of a run.
+double price_in_runs(const GradientComparison& comparison, const EstimatorFigures& figures);
+/// Root of the mean squared error at the price of kPriceRuns runs over the true value.
+double relative_error(const GradientComparison& comparison, const EstimatorFigures& figures,
+                      const EstimatorError& error);
+
 /// outcome,parameter,mean,derivative,derivative_se
 std::string gradient_truth_csv(const GradientComparison& comparison);
 /// estimator,outcome,parameter,runs,seconds,mean,mean_se,sd,bias,bias_se,is_right,relative_error; `runs` is

@@ -12,16 +12,6 @@ namespace {
 constexpr double kRightPart = 0.1;
 constexpr double kRightErrors = 2.0;
 
-double price_in_runs(const GradientComparison& comparison, const EstimatorFigures& figures) {
-  return figures.seconds / comparison.run_seconds;
-}
-
-double relative_error(const GradientComparison& comparison, const EstimatorFigures& figures,
-                      const EstimatorError& error) {
-  const double estimates = kPriceRuns / price_in_runs(comparison, figures);
-  return std::sqrt(error.mean_squared_error(estimates)) / std::abs(error.truth.mean);
-}
-
 /// A number for people: three digits, or a dash where there is none.
 std::string short_number(double value) {
   if (!std::isfinite(value)) return "—";
@@ -52,6 +42,16 @@ std::string worst_cell(const GradientComparison& comparison, const EstimatorFigu
 }
 
 }  // namespace
+
+double price_in_runs(const GradientComparison& comparison, const EstimatorFigures& figures) {
+  return figures.seconds / comparison.run_seconds;
+}
+
+double relative_error(const GradientComparison& comparison, const EstimatorFigures& figures,
+                      const EstimatorError& error) {
+  const double estimates = kPriceRuns / price_in_runs(comparison, figures);
+  return std::sqrt(error.mean_squared_error(estimates)) / std::abs(error.truth.mean);
+}
 
 std::string gradient_truth_csv(const GradientComparison& comparison) {
   CsvWriter csv(std::vector<std::string>{"outcome", "parameter", "mean", "derivative", "derivative_se"});

@@ -20,8 +20,7 @@ std::string curve(const GradientComparison& comparison, const EstimatorFigures& 
     const std::string_view title = comparison.outcomes[outcome];
     if (!title.starts_with(kDayPrefix)) continue;
     const EstimatorError& error = figures.errors[comparison.place(outcome, parameter)];
-    const double estimates = kPriceRuns * comparison.run_seconds / figures.seconds;
-    const double relative = std::sqrt(error.mean_squared_error(estimates)) / std::abs(error.truth.mean);
+    const double relative = relative_error(comparison, figures, error);
     if (!std::isfinite(relative) || relative <= 0.0) continue;
     days.push_back(std::stod(std::string(title.substr(kDayPrefix.size()))));
     errors.push_back(relative);

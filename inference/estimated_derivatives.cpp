@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <starling/core/check.hpp>
+#include <starling/core/random.hpp>
 #include <starling/inference/estimated_derivatives.hpp>
 
 namespace starling {
@@ -26,6 +27,25 @@ std::vector<double> estimated_derivatives(const RecordedOutputs& outputs, std::s
       std::copy_n(theta_adj.begin() + static_cast<std::ptrdiff_t>(draw * dimensions), dimensions,
                   result.begin() + static_cast<std::ptrdiff_t>((draw * per_draw + output) * dimensions));
     }
+  }
+  return result;
+}
+
+std::vector<double> repeated_point(std::span<const double> point, std::size_t rows) {
+  std::vector<double> result;
+  for (std::size_t row = 0; row < rows; ++row) result.insert(result.end(), point.begin(), point.end());
+  return result;
+}
+
+std::vector<double> independent_estimates(const RecordedOutputs& outputs, std::span<const double> point,
+                                          std::size_t count, std::size_t draws_per_tape,
+                                          std::uint64_t noise) {
+  std::vector<double> result;
+  for (std::size_t first = 0; first < count; first += draws_per_tape) {
+    const std::size_t draws = std::min(draws_per_tape, count - first);
+    const std::vector<double> own =
+        estimated_derivatives(outputs, repeated_point(point, draws), draws, derive_seed(noise, first));
+    result.insert(result.end(), own.begin(), own.end());
   }
   return result;
 }

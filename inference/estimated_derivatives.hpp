@@ -20,6 +20,14 @@ using RecordedOutputs =
 std::vector<double> estimated_derivatives(const RecordedOutputs& outputs, std::span<const double> theta,
                                           std::size_t draws, std::uint64_t noise);
 
+/// A point on each of so many rows. [rows][dimensions]
+std::vector<double> repeated_point(std::span<const double> point, std::size_t rows);
+
+/// So many independent estimates at one point, with `draws_per_tape` of them on a tape, which keeps what the
+/// simulator needs of each: [count][outputs][dimensions].
+std::vector<double> independent_estimates(const RecordedOutputs& outputs, std::span<const double> point,
+                                          std::size_t count, std::size_t draws_per_tape, std::uint64_t noise);
+
 /// How independent estimates of one derivative of an expectation lie around its true value.
 struct EstimatorError {
   MeanEstimate estimate;  // over the estimates

@@ -1,8 +1,6 @@
-#include <algorithm>
 #include <cmath>
 
 #include <starling/core/check.hpp>
-#include <starling/core/random.hpp>
 #include <starling/inference/gradient_record.hpp>
 
 namespace starling {
@@ -15,12 +13,6 @@ constexpr double kStandardErrorsOff = 3.0;
 constexpr double kTimesTooNoisy = 10.0;
 // Draws on one tape, which keeps what the simulator needs of each of them.
 constexpr std::size_t kDrawsPerTape = 8;
-
-std::vector<double> repeated(std::span<const double> theta, std::size_t rows) {
-  std::vector<double> result;
-  for (std::size_t row = 0; row < rows; ++row) result.insert(result.end(), theta.begin(), theta.end());
-  return result;
-}
 
 }  // namespace
 
@@ -39,15 +31,10 @@ std::vector<std::size_t> GradientRecord::wrong() const {
 GradientRecord record_gradient(const RecordedOutputs& loss, std::span<const double> theta, std::size_t draws,
                                std::uint64_t noise) {
   const std::size_t parameters = theta.size();
-  std::vector<double> gradients;  // [draws][parameters]
-  for (std::size_t first = 0; first < draws; first += kDrawsPerTape) {
-    const std::size_t together = std::min(kDrawsPerTape, draws - first);
-    const std::vector<double> own =
-        estimated_derivatives(loss, repeated(theta, together), together, derive_seed(noise, first));
-    check_equal_size("record_gradient", "outputs of the loss", static_cast<std::int64_t>(own.size()),
-                     static_cast<std::int64_t>(together * parameters));
-    gradients.insert(gradients.end(), own.begin(), own.end());
-  }
+  const std::vector<double> gradients =
+      independent_estimates(loss, theta, draws, kDrawsPerTape, noise);  // [draws][parameters]
+  check_equal_size("record_gradient", "derivatives of the loss", static_cast<std::int64_t>(gradients.size()),
+                   static_cast<std::int64_t>(draws * parameters));
   GradientRecord record;
   record.theta.assign(theta.begin(), theta.end());
   for (std::size_t p = 0; p < parameters; ++p) {
@@ -62,7 +49,7 @@ GradientRecord record_gradient(const RecordedOutputs& loss, std::span<const doub
 
 void add_differences(const NoisyFunction& loss, std::span<const DifferenceStep> steps, std::size_t runs,
                      std::uint64_t noise, GradientRecord& record) {
-  const LocalDerivatives found = local_derivatives(loss, repeated(record.theta, runs), steps, noise);
+  const LocalDerivatives found = local_derivatives(loss, repeated_point(record.theta, runs), steps, noise);
   check_equal_size("add_differences", "outputs of the loss", found.outputs, 1);
   record.differences.clear();
   for (int input = 0; input < found.inputs; ++input)
