@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <starling/app/estimator_names.hpp>
 
 namespace starling::app {
@@ -19,10 +17,6 @@ const std::vector<std::pair<std::string, Estimator>>& estimator_names() {
       {"event_scores", Estimator::event_scores},
   };
   return names;
-}
-
-std::string_view name_of(Estimator estimator) {
-  return std::ranges::find(estimator_names(), estimator, &std::pair<std::string, Estimator>::second)->first;
 }
 
 }  // namespace starling::app

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,7 +10,5 @@ namespace starling::app {
 
 /// The estimators as gradient.estimator names them.
 const std::vector<std::pair<std::string, Estimator>>& estimator_names();
-
-std::string_view name_of(Estimator estimator);
 
 }  // namespace starling::app

@@ -129,8 +129,13 @@ std::string line(const char* color, double width) {
   return fmt::format("lines linewidth {} linecolor rgb '{}'", width, color);
 }
 
+/// How the second value of a bar is drawn.
+std::string second_value_mark() {
+  return fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+}
+
 PlotScript plot_tornado(const SensitivityResult& result) {
-  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  const std::string mark = second_value_mark();
   PlotScript script = plot_bars(
       result, input_titles(result, result.parameter_count()),
       {{"derivative", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"with half the step", mark}},
@@ -148,7 +153,7 @@ PlotScript plot_tornado(const SensitivityResult& result) {
 
 PlotScript plot_sobol(const SensitivityResult& result) {
   const SobolIndices& sobol = *result.sobol;
-  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  const std::string mark = second_value_mark();
   PlotScript script =
       plot_bars(result, input_titles(result, sobol.inputs),
                 {{"total", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"alone", mark}},
@@ -166,7 +171,7 @@ PlotScript plot_sobol(const SensitivityResult& result) {
 /// In per cent of the outcome; nothing where the outcome is nothing.
 PlotScript plot_policy(const SensitivityResult& result) {
   const RestrictionEffects& restriction = *result.restriction;
-  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  const std::string mark = second_value_mark();
   PlotScript script =
       plot_bars(result, restriction.networks,
                 {{"effect", line(kMidBlue, 6)}, {"95 % interval", line(kBlue, 1.6)}, {"double step", mark}},
@@ -187,7 +192,7 @@ PlotScript plot_policy(const SensitivityResult& result) {
 
 PlotScript plot_uncertainty(const SensitivityResult& result) {
   const PosteriorUncertainty& uncertainty = *result.uncertainty;
-  const std::string mark = fmt::format("points pointtype 7 pointsize 0.5 linecolor rgb '{}'", kOrange);
+  const std::string mark = second_value_mark();
   PlotScript script =
       plot_bars(result, input_titles(result, result.parameter_count()),
                 {{"share", line(kMidBlue, 6)}, {"parameter alone", mark}}, {"share of variance", mark, false},
