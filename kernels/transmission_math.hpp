@@ -86,6 +86,21 @@ struct TransmissionBody {
   }
 };
 
+/// Of each lane, whether the agent was infected and how far its profile has run, for `args` with the state,
+/// the time and the onset.
+template <int width, class Args, class Real>
+STARLING_HD inline void load_profile_days(const Args& args, const AgentProfile<Real>& profile,
+                                          std::int64_t agent, int first, Real (&infected)[width],
+                                          Real (&days_since_shift)[width]) {
+  for (int l = 0; l < width; ++l) {
+    const AgentState<Real> state = args.state.load(agent * args.lanes + first + l);
+    infected[l] = state.infected;
+    days_since_shift[l] = args.now_days - state.infection_time_days - profile.shift_days;
+  }
+  if (!args.onset.linked) return;
+  for (int l = 0; l < width; ++l) days_since_shift[l] -= onset_days<Real>(args.onset, agent, first + l);
+}
+
 template <class State>
 struct TransmissionAdjointBody {
   using Real = typename State::Real;
@@ -100,14 +115,7 @@ struct TransmissionAdjointBody {
     const std::int64_t base = agent * args.lanes + first;
     Real infected[width];
     Real days_since_shift[width];
-    for (int l = 0; l < width; ++l) {
-      const AgentState<Real> state = args.state.load(base + l);
-      infected[l] = state.infected;
-      days_since_shift[l] = args.now_days - state.infection_time_days - profile.shift_days;
-    }
-    if (args.onset.linked) {
-      for (int l = 0; l < width; ++l) days_since_shift[l] -= onset_days<Real>(args.onset, agent, first + l);
-    }
+    load_profile_days(args, profile, agent, first, infected, days_since_shift);
     Real infected_adj[width];
     Real time_adj[width];
     for (int l = 0; l < width; ++l) {

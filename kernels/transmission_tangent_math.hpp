@@ -16,14 +16,7 @@ struct TransmissionSlopesBody {
     const std::int64_t base = agent * args.lanes + first;
     float infected[width];
     float days_since_shift[width];
-    for (int l = 0; l < width; ++l) {
-      const AgentState<float> state = args.state.load(base + l);
-      infected[l] = state.infected;
-      days_since_shift[l] = args.now_days - state.infection_time_days - profile.shift_days;
-    }
-    if (args.onset.linked) {
-      for (int l = 0; l < width; ++l) days_since_shift[l] -= onset_days<float>(args.onset, agent, first + l);
-    }
+    load_profile_days(args, profile, agent, first, infected, days_since_shift);
     float by_infected[width];
     float by_time[width];
     for (int l = 0; l < width; ++l) {
