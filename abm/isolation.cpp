@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <starling/abm/isolation.hpp>
 #include <starling/abm/lane_shares.hpp>
 #include <starling/core/check.hpp>
@@ -47,12 +49,15 @@ Isolation::Isolation(const World<float>& world, const Schedule& schedule, const 
                      int width)
     : width_(width),
       from_stage_(stages_of(schedule.policies())),
+      earliest_stage_(*std::ranges::min_element(from_stage_)),
       delays_(disease_delays(disease)),
       class_of_group_(world.exec(), classes_of_groups(world, disease)),
       reach_(world.exec(), reach_of_classes(disease)),
       kept_share_(world.exec(), static_cast<std::int64_t>(from_stage_.size()) * width),
       flags_(world.exec(), world.agents() * width),
-      home_flags_(world.exec(), world.home_cells() * width) {
+      home_flags_(world.exec(), world.home_cells() * width),
+      free_after_(world.exec(), world.agents() * width) {
+  forget_courses();
   const auto& quarantines = schedule.policies().quarantines();
   for (std::size_t p = 0; p < quarantines.size(); ++p) {
     if (!quarantines[p].policy.household) continue;
@@ -64,6 +69,10 @@ Isolation::Isolation(const World<float>& world, const Schedule& schedule, const 
 
 void Isolation::upload(const Schedule& schedule, const LaneParameters& parameters) {
   kept_share_.upload(shares_left<float>(schedule.policies().quarantines(), parameters, width_));
+}
+
+void Isolation::forget_courses() {
+  free_after_.fill_zero();
 }
 
 IsolationView<float> Isolation::compute(const World<float>& world, const Schedule& schedule,
@@ -86,7 +95,9 @@ IsolationView<float> Isolation::compute(const World<float>& world, const Schedul
                      .in_force = 0,
                      .from_stage = {},
                      .flags = flags_.data(),
-                     .symptoms = symptoms};
+                     .symptoms = symptoms,
+                     .earliest_stage = earliest_stage_,
+                     .free_after = symptoms.share_left == nullptr ? free_after_.data() : nullptr};
   for (const int policy : in_force) {
     args.in_force = static_cast<std::uint8_t>(args.in_force | 1U << static_cast<unsigned>(policy));
     args.from_stage[policy] = from_stage_[static_cast<std::size_t>(policy)];

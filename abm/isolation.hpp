@@ -24,6 +24,9 @@ class Isolation {
   /// What of the parameters the policies need: the shares of contacts kept.
   void upload(const Schedule& schedule, const LaneParameters& parameters);
 
+  /// To be called when the random numbers change, and with them all courses.
+  void forget_courses();
+
   /// The view of a step, computed now; one without flags when no policy is in force. `symptoms` is the share
   /// of the probability of symptoms that vaccines leave.
   IsolationView<float> compute(const World<float>& world, const Schedule& schedule, const EventState& state,
@@ -32,13 +35,15 @@ class Isolation {
  private:
   int width_;
   std::vector<DiseaseStage> from_stage_;  // [policies]
-  std::uint8_t household_ = 0;            // bits of the policies for whole households
+  DiseaseStage earliest_stage_;
+  std::uint8_t household_ = 0;  // bits of the policies for whole households
   DiseaseDelays delays_;
   Buffer<std::uint8_t> class_of_group_;  // [groups]
   Buffer<ReachProbabilities> reach_;     // [age classes]
   Buffer<float> kept_share_;             // [policies][width]
   Buffer<std::uint8_t> flags_;           // [agents][width]
   Buffer<std::uint8_t> home_flags_;      // [home cells][width]
+  Buffer<std::uint8_t> free_after_;      // [agents][width]
 };
 
 }  // namespace starling

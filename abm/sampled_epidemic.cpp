@@ -94,6 +94,7 @@ InfectionNoise SampledEpidemic::upload_noise(const LaneNoise& noise) {
   std::vector<std::uint32_t> samples = noise.lane_sample;
   samples.resize(static_cast<std::size_t>(width_), samples.back());
   lane_sample_.upload(samples);
+  if (isolation_) isolation_->forget_courses();
   return {noise.seed, lane_sample_.data()};
 }
 

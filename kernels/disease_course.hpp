@@ -82,4 +82,21 @@ STARLING_HD inline DiseaseStage stage_at(const DiseaseCourse& course, float days
   return DiseaseStage::exposed;
 }
 
+/// Days from infection until a course enters a stage from `infectious` to `dead`; infinite for one it never
+/// enters.
+STARLING_HD inline float stage_days(const DiseaseCourse& course, DiseaseStage stage) {
+  switch (stage) {
+    case DiseaseStage::infectious:
+      return course.infectious_days;
+    case DiseaseStage::symptomatic:
+      return course.symptomatic_days;
+    case DiseaseStage::severe:
+      return course.severe_days;
+    case DiseaseStage::critical:
+      return course.critical_days;
+    default:
+      return course.dead_days;
+  }
+}
+
 }  // namespace starling

@@ -13,7 +13,8 @@ namespace starling {
 ///   isolation:       flags[i] = the policies in force whose stage agent i has reached before the step,
 ///   having
 ///                    neither recovered nor died since, by disease_course(), with the probability of symptoms
-///                    that a vaccine left when it was infected
+///                    that a vaccine left when it was infected. A course is drawn again on every step until
+///                    `free_after` knows it to be over: most of an epidemic's infected have long recovered.
 ///   home_isolation:  home_flags[h] = the household policies that apply to any member of home h
 ///   joined_isolation: flags[i] |= home_flags of the homes of agent i
 
@@ -35,7 +36,12 @@ struct IsolationArgs {
   std::uint8_t in_force;                      // bits
   DiseaseStage from_stage[kMostQuarantines];  // by policy
   std::uint8_t* flags;                        // [agents][lanes], out
-  VaccinationView<float> symptoms{};          // share of the probability of symptoms left
+  VaccinationView<float> symptoms;            // share of the probability of symptoms left
+  DiseaseStage earliest_stage;                // of all policies, in force or not
+  /// [agents][lanes], in and out: 0 for a course not drawn yet, else 1 + the whole days after infection from
+  /// which no policy can concern the agent, at most 255, which says nothing. Null where symptoms depend on
+  /// when an agent was infected.
+  std::uint8_t* free_after;
 };
 
 struct HomeIsolationArgs {
@@ -69,7 +75,7 @@ void joined_isolation(const Exec& exec, const JoinedIsolationArgs& args);
 
 namespace kernels {
 
-/// Infection steps read, flags written; courses of the infected computed.
+/// Infection steps read, flags written; courses of the infected computed while they last.
 inline constexpr Kernel<IsolationArgs> isolation{
     "isolation", &cpu::isolation, STARLING_CUDA_KERNEL(cuda::isolation),
     [](const IsolationArgs& args) { return args.agents * (args.lanes * 3 + 2); }};

@@ -164,6 +164,46 @@ STARLING_BACKEND_CASE(
   CHECK(std::ranges::count(all_vaccinated, 1) > 5);
 }
 
+STARLING_BACKEND_CASE("courses remembered as over change nobody's flags, in any order of steps") {
+  EpidemicSettings settings = fixture_epidemic(60);
+  settings.policies.quarantine = {quarantine(QuarantineStage::severe, 1.0, false, "2022-02-03", "2022-02-20"),
+                                  quarantine(QuarantineStage::symptomatic)};
+  settings.policies.quarantine[0].name = "admitted";
+  DiseaseSettings disease;
+  disease.symptomatic.assign(10, 0.6);
+  disease.severe.assign(10, 0.5);
+  disease.critical.assign(10, 0.5);
+  disease.fatal.assign(10, 0.5);
+  const World<float> world = starling::test::world_of<float>(exec, starling::test::fixture_world(), settings,
+                                                             starling::draw_profiles(100, settings.profile));
+  const Schedule schedule(settings);
+  std::vector<std::int16_t> steps(100);
+  for (std::size_t agent = 0; agent < steps.size(); ++agent)
+    steps[agent] = static_cast<std::int16_t>(agent % 20);
+  const Buffer<std::int16_t> infections(exec, steps);
+  const Buffer<float> times(exec, schedule.times<float>());
+  const Buffer<std::uint32_t> sample(exec, std::vector<std::uint32_t>{0});
+  Isolation remembering(world, schedule, disease, 1);
+  int bound = 0;
+  for (const std::uint64_t seed : {1U, 2U}) {
+    remembering.forget_courses();
+    for (const int step : {50, 3, 10, 30, 20, 25, 12, 40, 15, 8}) {
+      const auto flags = [&](Isolation& isolation) {
+        const auto view = isolation.compute(world, schedule, {infections.data(), times.data(), step},
+                                            {seed, sample.data()});
+        std::vector<std::uint8_t> result(100);
+        exec.copy_to_host(result.data(), view.flags, 100);
+        return result;
+      };
+      Isolation fresh(world, schedule, disease, 1);
+      const auto expected = flags(fresh);
+      CHECK(flags(remembering) == expected);
+      bound += static_cast<int>(100 - std::ranges::count(expected, 0));
+    }
+  }
+  CHECK(bound > 100);
+}
+
 TEST_CASE("the share of contacts that is kept is what compliance leaves, and policies multiply") {
   const std::vector<float> kept_share{0.4F, 0.3F, 0.5F, 0.2F};  // [policies][lanes]
   const std::vector<std::uint8_t> flags{0, 1, 2, 3};
