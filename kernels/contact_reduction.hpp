@@ -23,6 +23,18 @@ struct IsolationView {
       if ((flag & 1U) != 0) kept *= kept_share[std::int64_t{policy} * lanes + lane];
     return kept;
   }
+
+  /// kept() of `width` neighbouring lanes of an agent. Hardly anyone keeps away at a time, and rows of ones
+  /// need no loop over policies.
+  template <int width>
+  STARLING_HD void load_kept(std::int64_t agent, int lanes, int first, Real (&share)[width]) const {
+    const std::uint8_t* row = flags + agent * lanes + first;
+    unsigned any = 0;
+    for (int l = 0; l < width; ++l) any |= row[l];
+    for (int l = 0; l < width; ++l) share[l] = Real(1);
+    if (any == 0) return;
+    for (int l = 0; l < width; ++l) share[l] = kept(agent * lanes + first + l, lanes, first + l);
+  }
 };
 
 /// What a vaccine leaves of something, such as susceptibility: share_left[policy of i] to agent i from the

@@ -42,8 +42,9 @@ STARLING_HD inline void gather_exposure(const CsrView& memberships, const Real* 
         outside[l] += at_home ? Real(0) : row[l];
       }
     }
-    for (int l = 0; l < width; ++l)
-      raw[l] += isolation.kept(agent * lanes + first + l, lanes, first + l) * outside[l];
+    Real kept[width];
+    isolation.load_kept(agent, lanes, first, kept);
+    for (int l = 0; l < width; ++l) raw[l] += kept[l] * outside[l];
   }
   if (imports.pressure_per_day != nullptr)
     for (int l = 0; l < width; ++l) raw[l] += imports.pressure_per_day[imports.group[agent]];

@@ -50,19 +50,34 @@ struct InfectionBody {
     gather_exposure(args.memberships, args.pressure, args.lanes, agent, first, args.step, args.isolation,
                     args.vaccination, args.imports, raw);
     int exposed = 0;
-    for (int l = 0; l < width; ++l) {
-      raw[l] = susceptibility(infection_step[l]) * raw[l] * args.duration_days;
-      exposed += raw[l] > 0.0F ? 1 : 0;
-    }
+    weigh_susceptibility(infection_step, raw);
+    for (int l = 0; l < width; ++l) exposed += raw[l] > 0.0F ? 1 : 0;
     if (exposed == 0) return;
+    // 1 - exp(-x) never exceeds x, so most draws are decided without the exponential.
     LaneWords words(args.noise, agent, args.step);
-    for (int l = 0; l < width; ++l) {
-      if (!(raw[l] > 0.0F)) continue;
-      const float u = uniform_float(words(first + l));
-      // 1 - exp(-x) never exceeds x, so most draws are decided without the exponential.
-      if (u < raw[l] && u < one_minus_exp_negative(raw[l]))
+    std::uint32_t word[width];
+    for (int l = 0; l < width; ++l) word[l] = words(first + l);
+    float u[width];
+    for (int l = 0; l < width; ++l) u[l] = uniform_float(word[l]);
+    int close = 0;
+    for (int l = 0; l < width; ++l) close += u[l] < raw[l] ? 1 : 0;
+    if (close == 0) return;
+    for (int l = 0; l < width; ++l)
+      if (u[l] < raw[l] && u[l] < one_minus_exp_negative(raw[l]))
         infection_step[l] = static_cast<std::int16_t>(args.step);
+  }
+
+ private:
+  /// raw <- S raw dt. The loop without waning has no branch and vectorises.
+  template <int width>
+  STARLING_HD void weigh_susceptibility(const std::int16_t* infection_step, float (&raw)[width]) const {
+    const float duration_days = args.duration_days;
+    if (args.waning_per_day > 0.0F) {
+      for (int l = 0; l < width; ++l) raw[l] = susceptibility(infection_step[l]) * raw[l] * duration_days;
+      return;
     }
+    for (int l = 0; l < width; ++l)
+      raw[l] *= static_cast<float>(infection_step[l] == kNeverInfected) * duration_days;
   }
 };
 

@@ -61,9 +61,10 @@ struct TransmissionBody {
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     const std::int64_t base = agent * args.lanes + first;
     if constexpr (std::is_same_v<State, EventState>) {
-      bool ever_infected = false;
-      for (int l = 0; l < width; ++l) ever_infected |= args.state.infection_step[base + l] != kNeverInfected;
-      if (!ever_infected) return;
+      int ever_infected = 0;
+      for (int l = 0; l < width; ++l)
+        ever_infected += args.state.infection_step[base + l] != kNeverInfected ? 1 : 0;
+      if (ever_infected == 0) return;
     }
     const auto profile = AgentProfile<Real>::load(args.profile, agent);
     Real infected[width];
@@ -80,9 +81,10 @@ struct TransmissionBody {
     for (int l = 0; l < width; ++l) value[l] = infected[l] * profile.infectiousness(value[l]);
     for (int l = 0; l < width; ++l) store_transmission(args.transmission + base + l, value[l]);
     if (args.transmission_outside == nullptr) return;
+    Real kept[width];
+    args.isolation.load_kept(agent, args.lanes, first, kept);
     for (int l = 0; l < width; ++l)
-      store_transmission(args.transmission_outside + base + l,
-                         args.isolation.kept(base + l, args.lanes, first + l) * value[l]);
+      store_transmission(args.transmission_outside + base + l, kept[l] * value[l]);
   }
 };
 
