@@ -1,20 +1,18 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include <fmt/format.h>
 
-#include <starling/abm/epidemic_model_family.hpp>
 #include <starling/app/calibration_gradient.hpp>
+#include <starling/app/calibration_problem.hpp>
 #include <starling/app/calibration_result.hpp>
 #include <starling/app/calibration_tables.hpp>
-#include <starling/app/csv_reader.hpp>
 #include <starling/app/interrupt.hpp>
 #include <starling/app/population_source.hpp>
 #include <starling/app/progress.hpp>
-#include <starling/app/structural_numbers.hpp>
-#include <starling/app/target_comparison.hpp>
 #include <starling/app/verbs.hpp>
 #include <starling/core/error.hpp>
 #include <starling/core/random.hpp>
@@ -25,8 +23,6 @@ namespace starling::app {
 namespace {
 
 // Streams of the invocation's seed.
-constexpr std::uint64_t kTruthStream = 11;
-constexpr std::uint64_t kComparisonStream = 12;
 constexpr std::uint64_t kVariationalStream = 13;
 constexpr std::uint64_t kPredictiveStream = 14;
 constexpr std::uint64_t kGradientStream = 18;
@@ -35,63 +31,10 @@ constexpr const char* kCheckpointName = "checkpoint.bin";
 
 struct StopRequested {};
 
-std::uint64_t truth_seed_of(const CalibrationSettings& settings, std::uint64_t seed) {
-  return settings.truth_seed.value_or(derive_seed(seed, kTruthStream));
-}
-
-/// Cumulative cases [age bins][records] of the observation: one run at the configured values, or a file.
-std::vector<double> observed_cumulative(EpidemicModelFamily& model, const Configuration& configuration,
-                                        std::uint64_t seed) {
-  const int records = model.observation().records();
-  const int bins = model.observation().age_bins();
-  std::vector<double> by_record;  // [records][age bins]
-  if (configuration.calibrate.observed == "synthetic") {
-    const RunNoise noise{truth_seed_of(configuration.calibrate, seed), 1};
-    const CaseSeries series(model.new_cases(model.configured(), noise), records, bins);
-    for (int record = 0; record < records; ++record) {
-      for (int bin = 0; bin < bins; ++bin)
-        by_record.push_back(static_cast<double>(series.cumulative(0, record, bin)));
-    }
-  } else {
-    by_record = read_observed_series(configuration.calibrate.observed,
-                                     age_series_names(configuration.epidemic.age_bin_edges), records);
-  }
-  std::vector<double> result;
-  for (int bin = 0; bin < bins; ++bin) {
-    for (int record = 0; record < records; ++record)
-      result.push_back(by_record[static_cast<std::size_t>(std::int64_t{record} * bins + bin)]);
-  }
-  return result;
-}
-
 /// From locations, then scales.
 SearchRegion region_of(const std::vector<double>& start) {
   const auto middle = start.begin() + static_cast<std::ptrdiff_t>(start.size() / 2);
   return {{start.begin(), middle}, {middle, start.end()}};
-}
-
-/// A flow that starts in a region of the prior's unconstrained coordinate.
-Flow flow_of(const CalibrationSettings& settings, const SearchRegion& start) {
-  FlowSettings flow;
-  flow.layers = settings.flow.layers;
-  flow.conditioner.dimensions = static_cast<int>(start.mean.size());
-  flow.conditioner.hidden = settings.flow.hidden;
-  flow.conditioner.blocks = settings.flow.blocks;
-  flow.initial_location = start.mean;
-  flow.initial_scale = start.sd;
-  return Flow(flow);
-}
-
-VariationalSettings variational_settings(const CalibrationSettings& settings) {
-  VariationalSettings result;
-  result.weight = settings.weight;
-  result.samples = settings.samples;
-  result.kl_samples = settings.kl_samples;
-  result.epochs = settings.epochs;
-  result.learning_rate = {settings.learning_rate, settings.warm_up_epochs, settings.epochs};
-  result.weight_decay = settings.weight_decay;
-  result.clip_norm = settings.clip_norm;
-  return result;
 }
 
 /// One `starling calibrate`, phase by phase.
@@ -101,7 +44,6 @@ class Calibration {
       : invocation_(invocation),
         configuration_(configuration),
         settings_(configuration.calibrate),
-        map_(parameter_map_of(settings_)),
         folder_(invocation.output_directory),
         exec_(make_exec(invocation)),
         fingerprint_(fingerprint_of(to_json(configuration) + std::to_string(invocation.seed))) {}
@@ -123,12 +65,7 @@ class Calibration {
 
  private:
   void prepare();
-  void start_flow(const Prior& prior, const SearchRegion& region);
-  void compare_cases(const Prior& prior);
-  void compare_targets(const Prior& prior);
-  Var<double> compare(Tape<double>& tape, Var<double> outputs, Var<double> theta) const;
-  Var<double> loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed);
-  [[nodiscard]] std::vector<double> loss_values(std::span<const double> points, std::uint64_t seed);
+  void start_flow();
   void fit();
   void sample_posterior();
   void predict();
@@ -143,102 +80,48 @@ class Calibration {
   const Invocation& invocation_;
   const Configuration& configuration_;
   const CalibrationSettings& settings_;
-  ParameterMap map_;
   OutputFolder folder_;
   Exec exec_;
   std::uint64_t fingerprint_;
   PhaseClock clock_;
   Population population_;
-  std::optional<EpidemicModelFamily> model_;
-  std::optional<Comparison> comparison_;     // of a calibration without targets
-  std::optional<TargetComparison> targets_;  // of one with targets
-  std::optional<Variational> variational_;
+  std::optional<CalibrationProblem> problem_;
+  std::unique_ptr<Variational> variational_;
   CalibrationResult result_;
   std::int64_t agent_steps_of_fit_ = 0;
   std::size_t epochs_before_ = 0;
 };
 
-Var<double> Calibration::compare(Tape<double>& tape, Var<double> outputs, Var<double> theta) const {
-  if (targets_) return targets_->loss(tape, outputs, theta, settings_.replicates);
-  return comparison_->loss(tape, outputs, settings_.replicates);
-}
-
-Var<double> Calibration::loss(Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
-  return compare(tape, model_->observe(tape, map_.expand(theta), {seed, settings_.replicates}), theta);
-}
-
-/// Without derivatives. points [rows][parameters] -> [rows]
-std::vector<double> Calibration::loss_values(std::span<const double> points, std::uint64_t seed) {
-  const auto parameters = static_cast<std::int64_t>(result_.parameters.size());
-  const auto rows = static_cast<std::int64_t>(points.size()) / parameters;
-  Tape<double> tape(Exec::cpu(1));
-  const std::vector<double> outputs =
-      model_->observe(map_.expand_values(points), {seed, settings_.replicates});
-  const auto runs = rows * settings_.replicates;
-  return compare(tape, tape.constant({runs, static_cast<std::int64_t>(outputs.size()) / runs}, outputs),
-                 tape.constant({rows, parameters}, points))
-      .value();
-}
-
-void Calibration::start_flow(const Prior& prior, const SearchRegion& region) {
-  variational_.emplace(
-      flow_of(settings_, region), prior,
-      [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) { return loss(tape, theta, seed); },
-      variational_settings(settings_), Exec::cpu(exec_.threads()));
-}
-
 void Calibration::prepare() {
-  const Prior prior = prior_of(settings_);
-  start_flow(prior, {prior.start_location(), prior.start_scale()});
-  result_.state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
   if (invocation_.resume) load_checkpoint();
-
   clock_.start("population");
   population_ = make_population_of(invocation_, configuration_).population;
   clock_.start("comparison");
-  model_.emplace(exec_, population_, configuration_.epidemic, configuration_.gradient, map_.paths(),
-                 target_outputs(settings_), structural_parameters_of(configuration_));
-  model_->set_batch_hook([] {
+  problem_.emplace(exec_, population_, configuration_, configuration_.gradient, invocation_.seed);
+  problem_->model().set_batch_hook([] {
     if (interrupted()) throw StopRequested{};
   });
-  result_.parameters = map_.names();
-  result_.priors = prior.marginals();
-  result_.truth.resize(result_.parameters.size());
-  if (settings_.targets.empty())
-    compare_cases(prior);
-  else
-    compare_targets(prior);
-}
-
-void Calibration::compare_cases(const Prior& prior) {
-  if (settings_.observed == "synthetic") result_.truth = map_.shared_values(model_->configured());
-  result_.observed_cumulative = observed_cumulative(*model_, configuration_, invocation_.seed);
-  const OutputFunction outputs = [this](std::span<const double> theta, const RunNoise& noise) {
-    return model_->observe(map_.expand_values(theta), noise);
-  };
-  const QuadraticLoss simple = QuadraticLoss::log_mse(
-      model_->observation().observe_cumulative(result_.observed_cumulative), model_->observation().records());
-  comparison_ =
-      prepare_comparison(outputs, prior, simple, settings_, derive_seed(invocation_.seed, kComparisonStream));
-  result_.pilot = comparison_->pilot;
-  if (comparison_->noise) result_.noise_sd = comparison_->noise->sd;
-}
-
-void Calibration::compare_targets(const Prior& prior) {
-  targets_.emplace(*model_, settings_, truth_seed_of(settings_, invocation_.seed));
-  if (targets_->is_synthetic()) result_.truth = map_.shared_values(model_->configured());
-  const std::vector<std::optional<double>> dispersions = targets_->true_log_dispersions();
-  std::ranges::copy_backward(dispersions, result_.truth.end());
-  if (!result_.state.start.empty()) {  // resumed
-    start_flow(prior, region_of(result_.state.start));
-    return;
+  result_.parameters = problem_->map().names();
+  result_.priors = problem_->prior().marginals();
+  problem_->observe();
+  result_.truth = problem_->truth();
+  result_.observed_cumulative = problem_->observed_cumulative();
+  if (problem_->comparison()) {
+    result_.pilot = problem_->comparison()->pilot;
+    if (problem_->comparison()->noise) result_.noise_sd = problem_->comparison()->noise->sd;
   }
-  const SearchRegion region =
-      targets_->find_start(map_, prior, derive_seed(invocation_.seed, kComparisonStream));
-  start_flow(prior, region);
-  result_.state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
-  result_.state.start = region.mean;
-  result_.state.start.insert(result_.state.start.end(), region.sd.begin(), region.sd.end());
+  start_flow();
+}
+
+void Calibration::start_flow() {
+  VariationalState& state = result_.state;
+  const bool under_way = !state.history.empty() || !state.start.empty();
+  const SearchRegion start = state.start.empty() ? problem_->find_start() : region_of(state.start);
+  variational_ = problem_->variational(start);
+  if (under_way) return;
+  state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
+  state.start = start.mean;
+  state.start.insert(state.start.end(), start.sd.begin(), start.sd.end());
   save_checkpoint();
 }
 
@@ -253,7 +136,7 @@ void Calibration::load_checkpoint() {
 
 void Calibration::fit() {
   clock_.start("fit");
-  const std::int64_t agent_steps_before = model_->agent_steps();
+  const std::int64_t agent_steps_before = problem_->model().agent_steps();
   epochs_before_ = result_.state.history.size();
   Progress progress("epoch", settings_.epochs, progress_style(invocation_.quiet),
                     static_cast<std::int64_t>(epochs_before_));
@@ -267,7 +150,7 @@ void Calibration::fit() {
     save_checkpoint();
     saved = std::chrono::steady_clock::now();
   }
-  agent_steps_of_fit_ = model_->agent_steps() - agent_steps_before;
+  agent_steps_of_fit_ = problem_->model().agent_steps() - agent_steps_before;
 }
 
 void Calibration::sample_posterior() {
@@ -277,8 +160,12 @@ void Calibration::sample_posterior() {
   result_.marginals = summarise_draws(result_.draws.theta, dimensions);
   result_.gradient = calibration_gradient(
       configuration_, result_.draws.theta, result_.priors,
-      [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) { return loss(tape, theta, seed); },
-      [this](std::span<const double> points, std::uint64_t seed) { return loss_values(points, seed); },
+      [this](Tape<double>& tape, Var<double> theta, std::uint64_t seed) {
+        return problem_->loss(tape, theta, seed);
+      },
+      [this](std::span<const double> points, std::uint64_t seed) {
+        return problem_->loss_values(points, seed);
+      },
       derive_seed(invocation_.seed, kGradientStream));
 }
 
@@ -289,10 +176,10 @@ void Calibration::predict() {
                                       static_cast<std::size_t>(runs) * result_.parameters.size());
   const std::uint64_t seed = derive_seed(invocation_.seed, kPredictiveStream);
   RunDetails details;
-  if (targets_)
-    result_.targets = targets_->predict(map_, theta, seed, details);
+  if (problem_->targets() != nullptr)
+    result_.targets = problem_->targets()->predict(problem_->map(), theta, seed, details);
   else
-    details = model_->details(map_.expand_values(theta), {seed, 1});
+    details = problem_->model().details(problem_->map().expand_values(theta), {seed, 1});
   result_.summary =
       summarise_epidemic(details, configuration_.epidemic, population_.age_years, settings_of_run(theta));
   result_.predicted = std::move(details.new_cases);
@@ -300,10 +187,11 @@ void Calibration::predict() {
 
 /// Of runs at theta [runs][parameters]; empty where all have the configured settings.
 SettingsOfRun Calibration::settings_of_run(std::span<const double> theta) const {
-  if (!model_->has_structural()) return {};
+  if (!problem_->model().has_structural()) return {};
   return [this, theta](std::size_t run) {
     const std::size_t parameters = result_.parameters.size();
-    return model_->settings_of(map_.expand_values(theta.subspan(run * parameters, parameters)));
+    return problem_->model().settings_of(
+        problem_->map().expand_values(theta.subspan(run * parameters, parameters)));
   };
 }
 
@@ -328,7 +216,7 @@ void Calibration::write_results() {
   folder_.write_file("posterior.csv", posterior_csv(result_));
   folder_.write_file("loss.csv", loss_csv(result_.state));
   folder_.write_file("predictive.csv",
-                     predictive_csv(result_, configuration_, model_->schedule().calendar()));
+                     predictive_csv(result_, configuration_, problem_->model().schedule().calendar()));
   folder_.write_file("reproduction.csv", reproduction_csv(result_.summary));
   folder_.write_file("diagnostics.json", diagnostics_json(result_));
   save_checkpoint();
