@@ -47,6 +47,12 @@ BenchSeconds time_work(const Exec& exec, int repeats, const std::function<void()
   return seconds;
 }
 
+double priced_seconds(const Exec& exec) {
+  exec.synchronize();
+  if (exec.backend() == Backend::cpu) return processor_seconds();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 double copy_bytes_per_second(const Exec& exec) {
   constexpr std::int64_t kElements = std::int64_t{1} << 25;  // twice 256 MiB
   constexpr int kRepeats = 5;

@@ -26,6 +26,10 @@ struct BenchSeconds {
 /// takes microseconds is run `inner` times a repeat, and the time divided.
 BenchSeconds time_work(const Exec& exec, int repeats, const std::function<void()>& work, int inner = 1);
 
+/// Seconds by which the context's work is priced, from an unstated start, when all before is done: processor
+/// time where the host works, which other programs do not change, else the clock's.
+double priced_seconds(const Exec& exec);
+
 /// A figure of somebody else's program for the same work, with its source.
 struct PeerFigure {
   std::string source;

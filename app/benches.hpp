@@ -36,4 +36,9 @@ std::vector<BenchRecord> bench_epidemic(const Exec& exec, const BenchOptions& op
 /// and a picture into the results folder.
 void bench_gradient_truth(const Exec& exec, const Invocation& invocation, const Configuration& configuration);
 
+/// calibration: a configuration's calibration with several estimators of derivatives against a posterior
+/// found without any; see CalibrationComparison. Writes calibrations.csv and the table calibrations.md into
+/// the results folder.
+void bench_calibration(const Exec& exec, const Invocation& invocation, const Configuration& configuration);
+
 }  // namespace starling::app

@@ -58,11 +58,12 @@ void add_bench(CLI::App& program, Invocation& invocation) {
   CLI::App* verb = program.add_subcommand("bench", "Time kernels and whole models; JSON lines");
   verb->callback([&invocation] { invocation.verb = "bench"; });
   const std::vector<std::string> names(std::begin(kBenches), std::end(kBenches));
-  verb->add_option("NAME", invocation.bench, "copy, kernels, tape, flow, epidemic or gradient_truth")
+  verb->add_option("NAME", invocation.bench,
+                   "copy, kernels, tape, flow, epidemic, gradient_truth or calibration")
       ->required()
       ->check(CLI::IsMember(names));
   verb->add_option("CONFIG", invocation.configuration_file,
-                   "Configuration file (TOML); epidemic and gradient_truth need one");
+                   "Configuration file (TOML); epidemic, gradient_truth and calibration need one");
   add_machine_options(*verb, invocation);
   verb->add_option("--set", invocation.overrides, "Override a key of the configuration; may be repeated")
       ->allow_extra_args(false)
@@ -70,9 +71,13 @@ void add_bench(CLI::App& program, Invocation& invocation) {
   verb->add_option("--repeats", invocation.repeats, "Times that each measurement is taken")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  verb->add_option("--out", invocation.output_directory, "Folder for the results of gradient_truth");
-  verb->add_option("--seed", invocation.seed, "Seed of gradient_truth")
+  verb->add_option("--out", invocation.output_directory,
+                   "Folder for the results of gradient_truth or calibration");
+  verb->add_option("--seed", invocation.seed, "Seed of gradient_truth; first one of calibration")
       ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  verb->add_option("--seeds", invocation.seeds, "Seeds of calibration")
+      ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   verb->add_option("--commit", invocation.commit, "Commit to be written into the records");
 }
@@ -122,7 +127,8 @@ std::optional<Invocation> parse_command_line(int argc, const char* const* argv) 
     return std::nullopt;
   }
   if (invocation.output_directory.empty() &&
-      (invocation.verb != "bench" || invocation.bench == "gradient_truth"))
+      (invocation.verb != "bench" || invocation.bench == "gradient_truth" ||
+       invocation.bench == "calibration"))
     invocation.output_directory = std::filesystem::path("results") /
                                   (invocation.configuration_file.stem().string() + "-" +
                                    (invocation.verb == "bench" ? invocation.bench : invocation.verb));

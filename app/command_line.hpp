@@ -24,11 +24,13 @@ struct Invocation {
   bool quiet = false;
   bool resume = false;
   int repeats = 7;                 // of a bench
+  int seeds = 5;                   // of the bench of calibrations
   std::string commit = "unknown";  // of the program, for the record of a bench
 };
 
 /// The benches that `starling bench` knows.
-inline constexpr const char* kBenches[] = {"copy", "kernels", "tape", "flow", "epidemic", "gradient_truth"};
+inline constexpr const char* kBenches[] = {"copy",     "kernels",        "tape",       "flow",
+                                           "epidemic", "gradient_truth", "calibration"};
 
 /// Nothing when --help, --version or --keys has been answered. Throws InputError for a wrong command line.
 std::optional<Invocation> parse_command_line(int argc, const char* const* argv);

@@ -32,6 +32,8 @@ void run_bench(const Invocation& invocation) {
   const Exec exec = make_exec(invocation);
   if (invocation.bench == "gradient_truth")
     return bench_gradient_truth(exec, invocation, configuration_of(invocation));
+  if (invocation.bench == "calibration")
+    return bench_calibration(exec, invocation, configuration_of(invocation));
   const BenchOptions options{invocation.repeats, invocation.commit};
   const std::vector<BenchRecord> records = records_of(invocation, exec, options);
   // The ceiling comes last: its arrays would raise the peak.
