@@ -14,6 +14,8 @@ namespace {
 // Streams of the seed.
 constexpr std::uint64_t kTruthStream = 11;
 constexpr std::uint64_t kComparisonStream = 12;
+// As many as a comparison by measured noise takes.
+constexpr int kSearchRounds = 6;
 
 /// Cumulative cases [age bins][records] of the observation: one run at the configured values, or a file.
 std::vector<double> observed_cumulative(EpidemicModelFamily& model, const Configuration& configuration,
@@ -89,14 +91,18 @@ void CalibrationProblem::observe() {
     targets_.emplace(model_, settings_, truth_seed());
 }
 
-void CalibrationProblem::observe_cases() {
-  observed_cumulative_ = starling::app::observed_cumulative(model_, configuration_, truth_seed());
-  const OutputFunction outputs = [this](std::span<const double> theta, const RunNoise& noise) {
+OutputFunction CalibrationProblem::outputs() {
+  return [this](std::span<const double> theta, const RunNoise& noise) {
     return model_.observe(map_.expand_values(theta), noise);
   };
+}
+
+void CalibrationProblem::observe_cases() {
+  observed_cumulative_ = starling::app::observed_cumulative(model_, configuration_, truth_seed());
   const QuadraticLoss simple = QuadraticLoss::log_mse(
       model_.observation().observe_cumulative(observed_cumulative_), model_.observation().records());
-  comparison_ = prepare_comparison(outputs, prior_, simple, settings_, derive_seed(seed_, kComparisonStream));
+  comparison_ =
+      prepare_comparison(outputs(), prior_, simple, settings_, derive_seed(seed_, kComparisonStream));
 }
 
 SearchRegion CalibrationProblem::find_start() {
@@ -105,8 +111,14 @@ SearchRegion CalibrationProblem::find_start() {
 }
 
 SearchRegion CalibrationProblem::find_region() {
-  if (targets_) return targets_->find_start(map_, prior_, derive_seed(seed_, kComparisonStream));
-  return comparison_->region;
+  const std::uint64_t seed = derive_seed(seed_, kComparisonStream);
+  if (targets_) return targets_->find_start(map_, prior_, seed);
+  if (!comparison_->region.mean.empty()) return comparison_->region;
+  const RunLoss loss = [this](std::span<const double>, std::span<const double> outputs) {
+    return comparison_->loss.single_run_values(outputs);
+  };
+  return starling::find_region(outputs(), prior_, {prior_.start_location(), prior_.start_scale()},
+                               kSearchRounds, loss, seed);
 }
 
 std::vector<std::optional<double>> CalibrationProblem::truth() const {

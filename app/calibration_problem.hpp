@@ -56,6 +56,7 @@ class CalibrationProblem {
   [[nodiscard]] const std::vector<double>& observed_cumulative() const { return observed_cumulative_; }
 
  private:
+  [[nodiscard]] OutputFunction outputs();
   void observe_cases();
   [[nodiscard]] std::uint64_t truth_seed() const;
   [[nodiscard]] Var<double> compare(Tape<double>& tape, Var<double> outputs, Var<double> theta) const;

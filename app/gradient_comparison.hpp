@@ -55,6 +55,15 @@ double price_in_runs(const GradientComparison& comparison, const EstimatorFigure
 double relative_error(const GradientComparison& comparison, const EstimatorFigures& figures,
                       const EstimatorError& error);
 
+/// The gradient of an outcome by all parameters as one vector, over the length of the true one: what a fit by
+/// many parameters goes by.
+struct WholeGradientError {
+  double error;  // root of the summed mean squared errors at the price of kPriceRuns runs
+  double bias;   // root of the summed squared biases, less what the errors of the means explain
+};
+WholeGradientError whole_gradient_error(const GradientComparison& comparison, const EstimatorFigures& figures,
+                                        std::size_t outcome);
+
 /// outcome,parameter,mean,derivative,derivative_se
 std::string gradient_truth_csv(const GradientComparison& comparison);
 /// estimator,outcome,parameter,runs,seconds,mean,mean_se,sd,bias,bias_se,is_right,relative_error; `runs` is
@@ -65,7 +74,8 @@ std::string gradient_estimators_csv(const GradientComparison& comparison);
 /// of all parameters, with that parameter's bias and standard deviation over the true value in brackets, and
 /// how many parameters' derivatives are off by more than a tenth and two standard errors.
 std::string gradient_estimators_table(const GradientComparison& comparison);
-/// Relative errors at equal seconds over the days, a panel for each parameter.
+/// Relative errors at equal seconds over the days, a panel for each parameter, or one of the whole gradient
+/// where there are many.
 PlotScript gradient_estimators_plot(const GradientComparison& comparison);
 
 }  // namespace starling::app

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -41,6 +42,14 @@ std::string worst_cell(const GradientComparison& comparison, const EstimatorFigu
                      short_number(error.sd / size), wrong > 0 ? fmt::format(" ✗{}", wrong) : "");
 }
 
+std::string header_of(const GradientComparison& comparison) {
+  std::string text = "| estimator | runs |";
+  for (const std::string& outcome : comparison.outcomes) text += fmt::format(" {} |", outcome);
+  text += "\n|---|---|";
+  for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) text += "---|";
+  return text;
+}
+
 }  // namespace
 
 double price_in_runs(const GradientComparison& comparison, const EstimatorFigures& figures) {
@@ -51,6 +60,19 @@ double relative_error(const GradientComparison& comparison, const EstimatorFigur
                       const EstimatorError& error) {
   const double estimates = kPriceRuns / price_in_runs(comparison, figures);
   return std::sqrt(error.mean_squared_error(estimates)) / std::abs(error.truth.mean);
+}
+
+WholeGradientError whole_gradient_error(const GradientComparison& comparison, const EstimatorFigures& figures,
+                                        std::size_t outcome) {
+  const double estimates = kPriceRuns / price_in_runs(comparison, figures);
+  double truth = 0.0, squares = 0.0, biases = 0.0;
+  for (std::size_t parameter = 0; parameter < comparison.parameters.size(); ++parameter) {
+    const EstimatorError& error = figures.errors[comparison.place(outcome, parameter)];
+    truth += std::pow(error.truth.mean, 2) - std::pow(error.truth.standard_error, 2);
+    squares += error.mean_squared_error(estimates);
+    biases += std::pow(error.bias(), 2) - std::pow(error.bias_standard_error(), 2);
+  }
+  return {std::sqrt(squares / truth), std::sqrt(std::max(0.0, biases) / truth)};
 }
 
 std::string gradient_truth_csv(const GradientComparison& comparison) {
@@ -86,17 +108,21 @@ std::string gradient_estimators_csv(const GradientComparison& comparison) {
 }
 
 std::string gradient_estimators_table(const GradientComparison& comparison) {
-  std::string text = "| estimator | runs |";
-  for (const std::string& outcome : comparison.outcomes) text += fmt::format(" {} |", outcome);
-  text += "\n|---|---|";
-  for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) text += "---|";
+  std::string parameters = header_of(comparison);
+  std::string whole = header_of(comparison);
   for (const EstimatorFigures& figures : comparison.estimators) {
     if (!figures.refusal.empty()) continue;
-    text += fmt::format("\n| {} | {:.1f} |", figures.estimator, price_in_runs(comparison, figures));
-    for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome)
-      text += fmt::format(" {} |", worst_cell(comparison, figures, outcome));
+    const std::string begin =
+        fmt::format("\n| {} | {:.1f} |", figures.estimator, price_in_runs(comparison, figures));
+    parameters += begin;
+    whole += begin;
+    for (std::size_t outcome = 0; outcome < comparison.outcomes.size(); ++outcome) {
+      parameters += fmt::format(" {} |", worst_cell(comparison, figures, outcome));
+      const WholeGradientError error = whole_gradient_error(comparison, figures, outcome);
+      whole += fmt::format(" {} ({}) |", short_number(error.error), short_number(error.bias));
+    }
   }
-  return text + "\n";
+  return parameters + "\n\nWhole gradient:\n\n" + whole + "\n";
 }
 
 }  // namespace starling::app
