@@ -31,7 +31,8 @@ std::string worst_cell(const GradientComparison& comparison, const EstimatorFigu
     const EstimatorError& error = figures.errors[comparison.place(outcome, parameter)];
     const double relative = relative_error(comparison, figures, error);
     if (!error.is_right(kRightPart, kRightErrors)) ++wrong;
-    if (!(relative > worst)) continue;
+    // Of what a parameter cannot change there is no relative error.
+    if (error.truth.mean == 0.0 || !(relative > worst)) continue;
     worst = relative;
     at = comparison.place(outcome, parameter);
   }

@@ -93,15 +93,21 @@ SearchRegion TargetComparison::find_start(const ParameterMap& map, const Prior& 
   const OutputFunction outputs = [&](std::span<const double> theta, const RunNoise& noise) {
     return model_->observe(map.expand_values(theta), noise);
   };
+  // With dispersions that are searched for as well, draws that overshoot wildly and call it noise would be
+  // among the best: too many deaths cost little where the dispersion is large, and fits are rarer.
+  const SearchRegion start{prior.start_location(), prior.start_scale()};
+  const auto first = static_cast<std::ptrdiff_t>(parameters_ - dispersions_);
+  const std::vector<double> location = prior.constrain_values(start.mean);
   const RunLoss loss = [&](std::span<const double> theta, std::span<const double> values) {
     std::vector<double> log_dispersions;
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-      if (i % parameters_ >= parameters_ - dispersions_) log_dispersions.push_back(theta[i]);
-    }
+    for (std::size_t run = 0; run < theta.size() / parameters_; ++run)
+      log_dispersions.insert(log_dispersions.end(), location.begin() + first, location.end());
     return losses_->single_run_values(values, log_dispersions);
   };
-  return find_region(outputs, prior, {prior.start_location(), prior.start_scale()}, kSearchRounds, loss,
-                     seed);
+  SearchRegion region = find_region(outputs, prior, start, kSearchRounds, loss, seed);
+  std::copy(start.mean.begin() + first, start.mean.end(), region.mean.begin() + first);
+  std::copy(start.sd.begin() + first, start.sd.end(), region.sd.begin() + first);
+  return region;
 }
 
 std::vector<double> TargetComparison::log_dispersions(std::size_t target,

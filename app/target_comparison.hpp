@@ -33,7 +33,7 @@ class TargetComparison {
   /// Loss of each draw: outputs [draws * replicates][outputs] of theta [draws][parameters] -> [draws].
   [[nodiscard]] Var<double> loss(Tape<double>& tape, Var<double> outputs, Var<double> theta,
                                  int replicates) const;
-  /// Where simulations resemble the observations.
+  /// Where simulations resemble the observations, with the dispersions in the middle of their priors.
   [[nodiscard]] SearchRegion find_start(const ParameterMap& map, const Prior& prior,
                                         std::uint64_t seed) const;
   /// Series of one run of each draw theta [draws][parameters], with the noise of the likelihoods; and the
