@@ -34,7 +34,8 @@ struct EventState {
     const int infected = infection < step ? 1 : 0;
     // Products in place of choices, so that loops over lanes have no branch; they are exact.
     const auto share = static_cast<float>(infected);
-    return {1.0F - share, share, share * step_time_days[infected * infection]};
+    const int seen = infected * infection;  // the step of infection, 0 before it
+    return {1.0F - share, share, share * step_time_days[seen]};
   }
 };
 
