@@ -14,8 +14,7 @@ namespace starling::app {
 
 namespace {
 
-// Streams of the seed.
-constexpr std::uint64_t kVariationalStream = 13;  // that of `starling calibrate`
+// Stream of the seed, beside those of a CalibrationProblem.
 constexpr std::uint64_t kReferenceStream = 41;
 
 constexpr double kSettledPart = 0.05;
@@ -34,16 +33,11 @@ double mean_loss(const std::vector<EpochRecord>& history, std::size_t last, std:
   return sum / static_cast<double>(count);
 }
 
-const std::string& name_of(Estimator estimator) {
-  const auto& names = estimator_names();
-  return std::ranges::find(names, estimator, [](const auto& entry) { return entry.second; })->first;
-}
-
-/// All epochs, and their times by `seconds_now`.
+/// All epochs, and their times.
 void fit(const Exec& exec, CalibrationProblem& problem, const CalibrationSettings& settings,
-         std::uint64_t seed, EstimatorCalibration& result) {
+         EstimatorCalibration& result) {
   const std::unique_ptr<Variational> variational = problem.variational(problem.find_start());
-  VariationalState state = variational->initial_state(derive_seed(seed, kVariationalStream));
+  VariationalState state = variational->initial_state(problem.variational_seed());
   const double begin = priced_seconds(exec);
   std::vector<double> seconds;
   while (!variational->finished(state)) {
@@ -63,13 +57,11 @@ EstimatorCalibration calibrate_with(const Exec& exec, const Population& populati
                                     std::uint64_t seed) {
   EstimatorCalibration result;
   result.estimator = name_of(estimator);
-  GradientSettings gradient = configuration.gradient;
-  gradient.estimator = estimator;
-  if (!sweeps_runs(estimator)) gradient.mode = SweepMode::reverse;
   try {
-    CalibrationProblem problem(exec, population, configuration, gradient, seed);
+    CalibrationProblem problem(exec, population, configuration,
+                               with_estimator(configuration.gradient, estimator), seed);
     problem.observe();
-    fit(exec, problem, configuration.calibrate, seed, result);
+    fit(exec, problem, configuration.calibrate, result);
   } catch (const InputError& error) {
     result.refusal = error.what();
   } catch (const NonFiniteError& error) {

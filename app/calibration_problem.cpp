@@ -14,8 +14,7 @@ namespace {
 // Streams of the seed.
 constexpr std::uint64_t kTruthStream = 11;
 constexpr std::uint64_t kComparisonStream = 12;
-// As many as a comparison by measured noise takes.
-constexpr int kSearchRounds = 6;
+constexpr std::uint64_t kVariationalStream = 13;
 
 /// Cumulative cases [age bins][records] of the observation: one run at the configured values, or a file.
 std::vector<double> observed_cumulative(EpidemicModelFamily& model, const Configuration& configuration,
@@ -114,11 +113,12 @@ SearchRegion CalibrationProblem::find_region() {
   const std::uint64_t seed = derive_seed(seed_, kComparisonStream);
   if (targets_) return targets_->find_start(map_, prior_, seed);
   if (!comparison_->region.mean.empty()) return comparison_->region;
-  const RunLoss loss = [this](std::span<const double>, std::span<const double> outputs) {
-    return comparison_->loss.single_run_values(outputs);
-  };
   return starling::find_region(outputs(), prior_, {prior_.start_location(), prior_.start_scale()},
-                               kSearchRounds, loss, seed);
+                               kSearchRounds, single_runs(comparison_->loss), seed);
+}
+
+std::uint64_t CalibrationProblem::variational_seed() const {
+  return derive_seed(seed_, kVariationalStream);
 }
 
 std::vector<std::optional<double>> CalibrationProblem::truth() const {

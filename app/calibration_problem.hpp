@@ -42,6 +42,8 @@ class CalibrationProblem {
   [[nodiscard]] std::vector<double> loss_values(std::span<const double> theta, std::uint64_t seed);
   /// The calibration by a flow that starts in `start`. This problem must outlive it.
   [[nodiscard]] std::unique_ptr<Variational> variational(const SearchRegion& start);
+  /// For Variational::initial_state().
+  [[nodiscard]] std::uint64_t variational_seed() const;
 
   [[nodiscard]] EpidemicModelFamily& model() { return model_; }
   [[nodiscard]] const EpidemicModelFamily& model() const { return model_; }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <starling/app/estimator_names.hpp>
 
 namespace starling::app {
@@ -17,6 +19,16 @@ const std::vector<std::pair<std::string, Estimator>>& estimator_names() {
       {"event_scores", Estimator::event_scores},
   };
   return names;
+}
+
+const std::string& name_of(Estimator estimator) {
+  return std::ranges::find(estimator_names(), estimator, &std::pair<std::string, Estimator>::second)->first;
+}
+
+GradientSettings with_estimator(GradientSettings settings, Estimator estimator) {
+  settings.estimator = estimator;
+  if (!sweeps_runs(estimator)) settings.mode = SweepMode::reverse;
+  return settings;
 }
 
 }  // namespace starling::app

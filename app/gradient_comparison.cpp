@@ -211,12 +211,10 @@ GradientComparison compare_gradients(const Exec& exec, const Population& populat
   result.run_seconds = median_seconds(exec, [&] { plain.run_once(seed); });
   for (const auto& [name, estimator] : estimator_names()) {
     on_estimator(name);
-    GradientSettings gradient = configuration.gradient;
-    gradient.estimator = estimator;
-    if (!sweeps_runs(estimator)) gradient.mode = SweepMode::reverse;
     EstimatorFigures figures;
     try {
-      Outcomes outcomes(exec, population, configuration, gradient, seed);
+      Outcomes outcomes(exec, population, configuration, with_estimator(configuration.gradient, estimator),
+                        seed);
       figures = measure(exec, outcomes, estimator, runs, seed, result);
     } catch (const InputError& error) {
       figures.refusal = error.what();

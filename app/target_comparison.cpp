@@ -12,7 +12,6 @@ namespace starling::app {
 namespace {
 
 constexpr const char* kSynthetic = "synthetic";
-constexpr int kSearchRounds = 6;
 
 /// Values of the window of [rows][points].
 std::vector<double> inside_of(const TargetObservation::Part& part, std::span<const double> all) {

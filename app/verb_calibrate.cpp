@@ -22,8 +22,7 @@ namespace starling::app {
 
 namespace {
 
-// Streams of the invocation's seed.
-constexpr std::uint64_t kVariationalStream = 13;
+// Streams of the invocation's seed, beside those of a CalibrationProblem.
 constexpr std::uint64_t kPredictiveStream = 14;
 constexpr std::uint64_t kGradientStream = 18;
 constexpr std::chrono::minutes kBetweenCheckpoints{5};
@@ -119,7 +118,7 @@ void Calibration::start_flow() {
   const SearchRegion start = state.start.empty() ? problem_->find_start() : region_of(state.start);
   variational_ = problem_->variational(start);
   if (under_way) return;
-  state = variational_->initial_state(derive_seed(invocation_.seed, kVariationalStream));
+  state = variational_->initial_state(problem_->variational_seed());
   state.start = start.mean;
   state.start.insert(state.start.end(), start.sd.begin(), start.sd.end());
   save_checkpoint();

@@ -8,7 +8,6 @@ namespace starling {
 
 namespace {
 
-constexpr int kFirstRounds = 6;
 constexpr int kSecondRounds = 4;
 // The first measurement only steers the search.
 constexpr int kFirstNoiseRuns = 512;
@@ -24,14 +23,13 @@ QuadraticLoss likelihood(std::vector<double> observed, const NoiseModel& noise) 
   return {std::move(observed), noise.precision, 0.5, QuadraticLoss::Form::unbiased};
 }
 
-/// `loss` must outlive it.
+}  // namespace
+
 RunLoss single_runs(const QuadraticLoss& loss) {
   return [&loss](std::span<const double>, std::span<const double> outputs) {
     return loss.single_run_values(outputs);
   };
 }
-
-}  // namespace
 
 SearchRegion find_region(const OutputFunction& outputs, const Prior& prior, SearchRegion start, int rounds,
                          const RunLoss& loss, std::uint64_t seed) {
@@ -47,7 +45,7 @@ Comparison measured_noise_comparison(const OutputFunction& outputs, const Prior&
                                      const QuadraticLoss& simple, int noise_runs, std::uint64_t seed) {
   const TraceRange range("comparison");
   const SearchRegion coarse = find_region(outputs, prior, {prior.start_location(), prior.start_scale()},
-                                          kFirstRounds, single_runs(simple), seed);
+                                          kSearchRounds, single_runs(simple), seed);
   const int first_runs = std::max(kFirstNoiseRuns, 2 * static_cast<int>(simple.outputs()));
   const NoiseModel first =
       noise_at(outputs, prior.constrain_values(coarse.mean), first_runs, derive_seed(seed, kNoiseStream));

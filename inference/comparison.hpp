@@ -31,6 +31,12 @@ using OutputFunction =
 using RunLoss =
     std::function<std::vector<double>(std::span<const double> theta, std::span<const double> outputs)>;
 
+/// The loss by outputs alone. `loss` must outlive it.
+RunLoss single_runs(const QuadraticLoss& loss);
+
+/// Rounds of a search that starts from the prior.
+inline constexpr int kSearchRounds = SearchSettings{}.rounds;
+
 /// Where a simulator resembles the observation: a gradient-free search from `start`, in the unconstrained
 /// coordinate of the prior, one run of each draw. For the first region take the prior's start_location() and
 /// start_scale(); the flow may start where the search ended.
