@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <starling/abm/controlled_flips.hpp>
 #include <starling/abm/epidemic_settings.hpp>
 #include <starling/abm/jacobian_node.hpp>
 #include <starling/abm/lane_runs.hpp>
@@ -175,15 +176,33 @@ class EpidemicModel {
   void add_flipped_runs(const LaneRuns& runs, std::span<const FlippedRun> flipped, RunJacobians& result);
   [[nodiscard]] LaneParameters flip_weights(const LaneParameters& parameters,
                                             std::span<const FlippedRun> flipped) const;
+  /// An infection to be run without, and what its chains say it is worth.
+  struct ControlledFlip {
+    InfectionEvent event;
+    double weight;
+    double value;
+  };
+  /// The adjoint of the parameters of a batch by transmission chains and flips (abm/controlled_flips.hpp).
+  [[nodiscard]] LaneParameters controlled_gradient(const Batch& batch, std::span<const LaneRun> runs,
+                                                   std::span<const double> new_cases_adj,
+                                                   std::span<const double> observations_adj);
+  [[nodiscard]] std::vector<ControlledFlip> controlled_flips(const Batch& batch,
+                                                             std::span<const float> values);
+  /// Runs without each infection, and adds what the chains miss of it.
+  void add_corrections(const Batch& batch, std::span<const LaneRun> runs,
+                       std::span<const ControlledFlip> flips, std::span<const double> observed,
+                       std::span<const double> observations_adj, LaneParameters& gradient);
   [[nodiscard]] RunJacobians event_scores(ParameterRows theta, const RunNoise& noise);
-  /// Throws InputError for calibrated parameters that are no argument of the events' probabilities.
+  /// Throws InputError for calibrated parameters that are no argument of the events' probabilities, and where
+  /// immunity wanes.
   void check_event_parameters() const;
 
   void forward_reverse_mode(NodeState& state, std::span<double> observations);
   void adjoint_reverse_mode(const NodeState& state, std::size_t replicates,
                             std::span<const double> observations_adj, std::span<double> theta_adj);
   /// Adjoint of the parameters of a batch by the estimator's rule.
-  [[nodiscard]] LaneParameters batch_gradient(const Batch& batch, std::span<const double> new_cases_adj);
+  [[nodiscard]] LaneParameters batch_gradient(const Batch& batch, std::span<const LaneRun> runs,
+                                              std::span<const double> observations_adj);
   [[nodiscard]] SampledSlope slope() const;
   /// What gives the derivatives of all outputs, of estimators that have them.
   [[nodiscard]] JacobianRuns jacobian_runs();

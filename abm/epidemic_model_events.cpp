@@ -48,11 +48,14 @@ std::vector<double> other_means(std::span<const double> observations, std::size_
 }  // namespace
 
 void EpidemicModel::check_event_parameters() const {
+  check_that(!(rules_.waning_per_day > 0.0), "gradient.estimator",
+             "the events of earlier infections are gone where immunity wanes; use "
+             "\"common_noise_differences\"");
   const auto betas_and_seed = static_cast<std::size_t>(world_->networks()) + 1;
   for (const std::size_t slot : slots_)
     check_that(slot < betas_and_seed || is_factor(*schedule_, static_cast<int>(slot - betas_and_seed)),
                "gradient.estimator",
-               fmt::format("\"event_flips\" and \"event_scores\" have no derivative by {}; use "
+               fmt::format("the events of a run have no derivative by {}; use "
                            "\"common_noise_differences\"",
                            calibratable_[slot].path));
 }

@@ -20,6 +20,7 @@ InfectionSlope slope_of(Estimator estimator) {
     case Estimator::gumbel_softmax:
       return InfectionSlope::gumbel_softmax;
     case Estimator::transmission_chains:
+    case Estimator::controlled_flips:
       return InfectionSlope::transmission_chains;
     case Estimator::straight_through:
     case Estimator::common_noise_differences:
@@ -29,6 +30,12 @@ InfectionSlope slope_of(Estimator estimator) {
       break;
   }
   return InfectionSlope::straight_through;
+}
+
+/// Whether derivatives come from single events, whose probabilities are those of rates and the seed fraction.
+bool turns_events(Estimator estimator) {
+  return estimator == Estimator::event_flips || estimator == Estimator::controlled_flips ||
+         estimator == Estimator::event_scores;
 }
 
 /// Whether derivatives are estimated from further runs, or counts, beside the run and not by a sweep.
@@ -51,9 +58,13 @@ SampledSlope EpidemicModel::slope() const {
           .noise = {}};
 }
 
-LaneParameters EpidemicModel::batch_gradient(const Batch& batch, std::span<const double> new_cases_adj) {
+LaneParameters EpidemicModel::batch_gradient(const Batch& batch, std::span<const LaneRun> runs,
+                                             std::span<const double> observations_adj) {
   const LaneParameters& parameters = batch.trajectory.parameters;
+  const std::vector<double> new_cases_adj = observe_batch_adjoint(batch, parameters.lanes, observations_adj);
   if (mean_field_) return mean_field_->adjoint(parameters, new_cases_adj, batch.width);
+  if (gradient_.estimator == Estimator::controlled_flips)
+    return controlled_gradient(batch, runs, new_cases_adj, observations_adj);
   return simulator(parameters.lanes).adjoint(batch.trajectory, new_cases_adj, slope());
 }
 
@@ -70,9 +81,9 @@ void EpidemicModel::adjoint_reverse_mode(const NodeState& state, std::size_t rep
   std::size_t run = 0;
   for (const Batch& batch : state.batches) {
     const int lanes = batch.trajectory.parameters.lanes;
-    const std::vector<double> new_cases_adj = observe_batch_adjoint(
-        batch, lanes, observations_adj.subspan(run * outputs(), static_cast<std::size_t>(lanes) * outputs()));
-    LaneParameters gradient = batch_gradient(batch, new_cases_adj);
+    const auto count = static_cast<std::size_t>(lanes);
+    LaneParameters gradient = batch_gradient(batch, std::span(state.runs.lanes).subspan(run, count),
+                                             observations_adj.subspan(run * outputs(), count * outputs()));
     for (int lane = 0; lane < lanes; ++lane, ++run) {
       for (std::size_t d = 0; d < slots_.size(); ++d)
         theta_adj[run / replicates * slots_.size() + d] += value_at(gradient, slots_[d], lane);
@@ -105,7 +116,7 @@ JacobianRuns EpidemicModel::jacobian_runs() {
 
 Var<double> EpidemicModel::observe(Tape<double>& tape, Var<double> theta, const RunNoise& noise) {
   const Estimator estimator = gradient_.estimator;
-  if (estimator == Estimator::event_flips || estimator == Estimator::event_scores) check_event_parameters();
+  if (turns_events(estimator)) check_event_parameters();
   if (runs_beside(estimator) || gradient_.mode == SweepMode::forward)
     return observe_with_jacobians(tape, theta, noise, jacobian_runs());
   check_epidemic_node(tape, theta, dimensions());

@@ -75,6 +75,7 @@ enum class Estimator {
                              // parameter
   mean_field,                // the gradient of the mean-field epidemic at the same parameters
   event_flips,               // some events of each run turned into their opposite in spare lanes
+  controlled_flips,          // transmission_chains, corrected by runs without single infections
   event_scores,              // score function over all events, other replicates of the draw as baseline
 };
 
@@ -96,7 +97,7 @@ struct GradientSettings {
   double temperature = 0.1;             // of gumbel_softmax
   double difference_step = 0.05;        // of common_noise_differences, in log10 units
   int check_runs = 256;                 // that a comparison of derivatives averages over
-  int flips = 8;                        // of event_flips, in each run
+  int flips = 8;                        // of event_flips and controlled_flips, in each run
 };
 
 }  // namespace starling

@@ -138,6 +138,10 @@ class SampledEpidemic {
   /// The events at places of positive probability, in their order. Replays the steps that the places name.
   [[nodiscard]] std::vector<InfectionEvent> infection_events(const Trajectory& trajectory,
                                                              std::span<const EventPlace> places);
+  /// The events of given draws, in their order; of probability 0 where there was nothing to draw. Throws
+  /// InputError for draws outside the run.
+  [[nodiscard]] std::vector<InfectionEvent> infection_events(const Trajectory& trajectory,
+                                                             std::span<const DrawnEvent> draws);
   /// d log P(all events of a lane) / d parameters. Compliances and efficacies get no derivative.
   [[nodiscard]] LaneParameters score(const Trajectory& trajectory);
 
@@ -156,8 +160,11 @@ class SampledEpidemic {
   /// groups][width].
   /// `slope` says how derivatives pass through the sampling; its noise is filled in from the trajectory.
   /// Compliances and efficacies of policies get no derivative. Throws InputError when immunity wanes.
+  /// With transmission chains, `infection_values` takes what each infection is worth, the case itself
+  /// included; its part in the derivative by ln(rate) of a network is the network's share in the exposure,
+  /// and in that by ln(seed fraction) all of it. [agents][width]
   [[nodiscard]] LaneParameters adjoint(const Trajectory& trajectory, std::span<const double> new_cases_adj,
-                                       SampledSlope slope);
+                                       SampledSlope slope, std::vector<float>* infection_values = nullptr);
 
  private:
   friend class SampledTangents;  // forward mode along the same steps (abm/sampled_tangents.hpp)
@@ -180,8 +187,13 @@ class SampledEpidemic {
   /// Leaves the probabilities of a step in the buffers and their sums in `sum` [width].
   IsolationView<float> replay_probabilities(const Trajectory& trajectory, const InfectionNoise& noise,
                                             int step, Replay& replay, double* sum);
-  void choose_events(const Trajectory& trajectory, const InfectionNoise& noise,
-                     std::span<const EventPlace> places, std::vector<InfectionEvent>& events);
+  /// x_n of events at a step whose pressure has just been computed; empty at the start.
+  /// [events][networks + 1]
+  [[nodiscard]] std::vector<std::vector<double>> event_exposures(int step,
+                                                                 const IsolationView<float>& isolation,
+                                                                 const Buffer<ChosenEvent>& events) const;
+  [[nodiscard]] double seeding_probability(const LaneParameters& parameters, const DrawnEvent& draw) const;
+  void check_draws(const char* place, std::span<const DrawnEvent> draws, int lanes) const;
   void add_seed_score(const Trajectory& trajectory, LaneParameters& score) const;
   void attribute_cases(Trajectory& trajectory, int step, const IsolationView<float>& isolation);
   Reverse& start_reverse(const Trajectory& trajectory, std::span<const double> new_cases_adj);
@@ -190,6 +202,8 @@ class SampledEpidemic {
   void value_chains(const Trajectory& trajectory, std::span<const double> new_cases_adj,
                     const InfectionNoise& noise, Reverse& reverse);
   [[nodiscard]] LaneParameters collect(const LaneParameters& parameters, const Reverse& reverse) const;
+  [[nodiscard]] static std::vector<float> chain_values(const Trajectory& trajectory, const Reverse& reverse,
+                                                       int width);
   [[nodiscard]] EventState state_before(const Trajectory& trajectory, int step) const;
   [[nodiscard]] const float* rates(int step) const;
   /// Elements of [steps + 1][counted groups][width], and of one step.

@@ -164,7 +164,7 @@ SampledEpidemic::Reverse& SampledEpidemic::start_reverse(const Trajectory& traje
 }
 
 LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<const double> new_cases_adj,
-                                        SampledSlope slope) {
+                                        SampledSlope slope, std::vector<float>* infection_values) {
   const TraceRange range("epidemic_adjoint");
   Reverse& reverse = start_reverse(trajectory, new_cases_adj);
   slope.noise = upload_noise(trajectory.noise);
@@ -188,7 +188,24 @@ LaneParameters SampledEpidemic::adjoint(const Trajectory& trajectory, std::span<
                                             .values = reverse.raw_adj.data(),
                                             .partial = reverse.lane_partial.data(),
                                             .sum = reverse.seed_adj.data()});
+  if (infection_values != nullptr) *infection_values = chain_values(trajectory, reverse, width_);
   return collect(trajectory.parameters, reverse);
+}
+
+// An infection at a later step than 0 leaves the adjoint of the S that it took, which is its value: the
+// exposure is proportional to S. One at the start leaves that of the seed fraction: its value over the
+// fraction.
+std::vector<float> SampledEpidemic::chain_values(const Trajectory& trajectory, const Reverse& reverse,
+                                                 int width) {
+  std::vector<float> values = reverse.susceptibility.download();
+  const std::vector<float> over_fraction = reverse.raw_adj.download();
+  const std::vector<std::int16_t> infection_step = trajectory.infection_step.download();
+  for (int lane = 0; lane < trajectory.parameters.lanes; ++lane) {
+    const auto fraction = static_cast<float>(std::pow(10.0, trajectory.parameters.seed(lane)));
+    for (auto k = static_cast<std::size_t>(lane); k < values.size(); k += static_cast<std::size_t>(width))
+      if (infection_step[k] == 0) values[k] = fraction * over_fraction[k];
+  }
+  return values;
 }
 
 LaneParameters SampledEpidemic::collect(const LaneParameters& parameters, const Reverse& reverse) const {

@@ -25,17 +25,40 @@ struct SampledEpidemic::Replay {
         log_rate_score(world.exec(), std::int64_t{schedule.steps() + 1} * world.networks() * width) {}
 };
 
+namespace {
+
+/// Calls visit(step, indices of the places in it) step after step.
+template <class Place, class Visit>
+void visit_by_step(std::span<const Place> places, const Visit& visit) {
+  std::vector<std::size_t> order(places.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return places[i].step; });
+  for (std::size_t first = 0, end = 0; first < order.size(); first = end) {
+    const int step = places[order[first]].step;
+    while (end < order.size() && places[order[end]].step == step) ++end;
+    visit(step, std::span<const std::size_t>(order).subspan(first, end - first));
+  }
+}
+
+}  // namespace
+
+void SampledEpidemic::check_draws(const char* place, std::span<const DrawnEvent> draws, int lanes) const {
+  for (const DrawnEvent& draw : draws) {
+    check_index(place, "lane", draw.lane, lanes);
+    check_index(place, "step", draw.step, schedule_->steps() + 1);
+    check_index(place, "agent", draw.agent, world_->agents());
+  }
+}
+
 TurnedEvents SampledEpidemic::upload_turned(std::span<const DrawnEvent> turned, int lanes) const {
   const char* place = "SampledEpidemic::run_turned";
   check_that(!(rules_.waning_per_day > 0.0), place, "draws cannot be turned in runs whose immunity wanes");
+  check_draws(place, turned, lanes);
   std::vector<DrawnEvent> ordered(turned.begin(), turned.end());
   std::ranges::stable_sort(ordered, {}, &DrawnEvent::step);
   std::vector<InfectionFlip> flips;
   std::vector<std::int64_t> first(static_cast<std::size_t>(schedule_->steps()) + 2, 0);
   for (const DrawnEvent& event : ordered) {
-    check_index(place, "lane", event.lane, lanes);
-    check_index(place, "step", event.step, schedule_->steps() + 1);
-    check_index(place, "agent", event.agent, world_->agents());
     flips.push_back({event.agent, event.lane});
     ++first[static_cast<std::size_t>(event.step) + 1];
   }
@@ -111,66 +134,98 @@ std::vector<double> SampledEpidemic::infection_probabilities(const Trajectory& t
   return replay.sums.download();
 }
 
-std::vector<InfectionEvent> SampledEpidemic::infection_events(const Trajectory& trajectory,
-                                                              std::span<const EventPlace> places) {
-  const TraceRange range("infection_events");
-  InfectionNoise noise{};
-  start_replay(trajectory, noise);
-  std::vector<std::size_t> order(places.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return places[i].step; });
-  std::vector<EventPlace> ordered;
-  for (const std::size_t i : order) ordered.push_back(places[i]);
-  std::vector<InfectionEvent> found;
-  for (std::size_t first = 0; first < ordered.size();) {
-    std::size_t end = first;
-    while (end < ordered.size() && ordered[end].step == ordered[first].step) ++end;
-    choose_events(trajectory, noise, std::span(ordered).subspan(first, end - first), found);
-    first = end;
-  }
-  std::vector<InfectionEvent> result(places.size());
-  for (std::size_t i = 0; i < order.size(); ++i) result[order[i]] = std::move(found[i]);
-  return result;
-}
-
-void SampledEpidemic::choose_events(const Trajectory& trajectory, const InfectionNoise& noise,
-                                    std::span<const EventPlace> places, std::vector<InfectionEvent>& events) {
-  const int step = places.front().step;
-  check_index("SampledEpidemic::infection_events", "step", step, schedule_->steps() + 1);
-  const IsolationView<float> isolation =
-      replay_probabilities(trajectory, noise, step, *replay_, replay_->sums.data());
-  std::vector<EventTarget> targets;
-  for (const EventPlace& place : places) {
-    check_index("SampledEpidemic::infection_events", "lane", place.lane, width_);
-    targets.push_back({place.target, place.lane});
-  }
-  const auto choices = static_cast<std::int64_t>(places.size());
-  const auto rows = static_cast<std::size_t>(step == 0 ? 0 : network_rows());
-  const Buffer<EventTarget> target(world_->exec(), targets);
-  Buffer<ChosenEvent> chosen(world_->exec(), choices);
-  Buffer<double> parts(world_->exec(), choices * static_cast<std::int64_t>(rows));
-  kernels::event_choice(
-      world_->exec(), {.choices = choices,
-                       .agents = world_->agents(),
+std::vector<std::vector<double>> SampledEpidemic::event_exposures(int step,
+                                                                  const IsolationView<float>& isolation,
+                                                                  const Buffer<ChosenEvent>& events) const {
+  std::vector<std::vector<double>> result(static_cast<std::size_t>(events.size()));
+  if (step == 0) return result;
+  Buffer<double> parts(world_->exec(), events.size() * network_rows());
+  kernels::event_exposure(
+      world_->exec(), {.events = events.size(),
                        .step = step,
-                       .target = target.data(),
-                       .probability = replay_->values.data(),
-                       .partial = replay_->partial.data(),
-                       .infection_step = trajectory.infection_step.data(),
-                       .chosen = chosen.data(),
+                       .event = events.data(),
                        .duration_days = static_cast<float>(schedule_->calendar().record(step).duration_days),
                        .exposure = exposure(step, isolation),
                        .vaccination = vaccination(),
                        .parts = parts.data()});
-  const std::vector<ChosenEvent> found = chosen.download();
-  const std::vector<double> exposures = parts.download();
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto own = std::span(exposures).subspan(i * rows, rows);
-    events.push_back({{places[i].lane, step, found[i].agent},
-                      found[i].infected != 0,
-                      static_cast<double>(found[i].probability),
-                      {own.begin(), own.end()}});
+  const std::vector<double> all = parts.download();
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto own = std::span(all).subspan(i * static_cast<std::size_t>(network_rows()),
+                                            static_cast<std::size_t>(network_rows()));
+    result[i].assign(own.begin(), own.end());
   }
+  return result;
+}
+
+std::vector<InfectionEvent> SampledEpidemic::infection_events(const Trajectory& trajectory,
+                                                              std::span<const EventPlace> places) {
+  const TraceRange range("infection_events");
+  const char* place = "SampledEpidemic::infection_events";
+  InfectionNoise noise{};
+  Replay& replay = start_replay(trajectory, noise);
+  std::vector<InfectionEvent> result(places.size());
+  visit_by_step(places, [&](int step, std::span<const std::size_t> group) {
+    check_index(place, "step", step, schedule_->steps() + 1);
+    std::vector<EventTarget> targets;
+    for (const std::size_t i : group) {
+      check_index(place, "lane", places[i].lane, width_);
+      targets.push_back({places[i].target, places[i].lane});
+    }
+    const IsolationView<float> isolation =
+        replay_probabilities(trajectory, noise, step, replay, replay.sums.data());
+    const Buffer<EventTarget> target(world_->exec(), targets);
+    Buffer<ChosenEvent> chosen(world_->exec(), target.size());
+    kernels::event_choice(world_->exec(), {.choices = target.size(),
+                                           .agents = world_->agents(),
+                                           .lanes = width_,
+                                           .step = step,
+                                           .target = target.data(),
+                                           .probability = replay.values.data(),
+                                           .partial = replay.partial.data(),
+                                           .infection_step = trajectory.infection_step.data(),
+                                           .chosen = chosen.data()});
+    const std::vector<std::vector<double>> exposures = event_exposures(step, isolation, chosen);
+    const std::vector<ChosenEvent> found = chosen.download();
+    for (std::size_t i = 0; i < group.size(); ++i)
+      result[group[i]] = {{found[i].lane, step, found[i].agent},
+                          found[i].infected != 0,
+                          static_cast<double>(found[i].probability),
+                          exposures[i]};
+  });
+  return result;
+}
+
+std::vector<InfectionEvent> SampledEpidemic::infection_events(const Trajectory& trajectory,
+                                                              std::span<const DrawnEvent> draws) {
+  const TraceRange range("infection_events");
+  check_draws("SampledEpidemic::infection_events", draws, width_);
+  InfectionNoise noise{};
+  start_replay(trajectory, noise);
+  const std::vector<std::int16_t> infection_step = trajectory.infection_step.download();
+  std::vector<InfectionEvent> result(draws.size());
+  visit_by_step(draws, [&](int step, std::span<const std::size_t> group) {
+    std::vector<ChosenEvent> listed;
+    for (const std::size_t i : group) listed.push_back({draws[i].agent, draws[i].lane, 0.0F, 0});
+    const IsolationView<float> isolation =
+        step > 0 ? replay_step(trajectory, noise, step).isolation : IsolationView<float>{};
+    const std::vector<std::vector<double>> exposures =
+        event_exposures(step, isolation, Buffer<ChosenEvent>(world_->exec(), listed));
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      const DrawnEvent& draw = draws[group[i]];
+      const std::int16_t infected_at =
+          infection_step[static_cast<std::size_t>(draw.agent * width_ + draw.lane)];
+      const double probability =
+          step == 0 ? seeding_probability(trajectory.parameters, draw)
+                    : -std::expm1(-std::accumulate(exposures[i].begin(), exposures[i].end(), 0.0));
+      result[group[i]] = {draw, infected_at == step, infected_at < step ? 0.0 : probability, exposures[i]};
+    }
+  });
+  return result;
+}
+
+double SampledEpidemic::seeding_probability(const LaneParameters& parameters, const DrawnEvent& draw) const {
+  const bool listed = std::ranges::find(rules_.seeded_agents, draw.agent) != rules_.seeded_agents.end();
+  return listed || draw.lane >= parameters.lanes ? 0.0 : std::pow(10.0, parameters.seed(draw.lane));
 }
 
 LaneParameters SampledEpidemic::score(const Trajectory& trajectory) {

@@ -20,8 +20,16 @@ std::vector<double> column(const CalibrationResult& result, std::size_t d) {
 }
 
 bool is_biased(Estimator estimator) {
-  return estimator != Estimator::common_noise_differences && estimator != Estimator::transmission_chains &&
-         estimator != Estimator::event_flips && estimator != Estimator::event_scores;
+  switch (estimator) {
+    case Estimator::common_noise_differences:
+    case Estimator::transmission_chains:
+    case Estimator::event_flips:
+    case Estimator::controlled_flips:
+    case Estimator::event_scores:
+      return false;
+    default:
+      return true;
+  }
 }
 
 LossHistory loss_history(const CalibrationResult& result, double weight) {

@@ -248,7 +248,7 @@ void add_gradient_keys(Keys& keys) {
       "estimator that they are compared with"));
   keys.push_back(integer_key<Configuration>(
       "gradient.flips", [](auto& c) -> auto& { return c.gradient.flips; }, 1, 100000,
-      "events of each run that event_flips turns into their opposite"));
+      "events of each run that event_flips turns into their opposite and that controlled_flips leaves out"));
 }
 
 Keys make_configuration_keys() {

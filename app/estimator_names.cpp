@@ -16,6 +16,7 @@ const std::vector<std::pair<std::string, Estimator>>& estimator_names() {
       {"common_noise_differences", Estimator::common_noise_differences},
       {"mean_field", Estimator::mean_field},
       {"event_flips", Estimator::event_flips},
+      {"controlled_flips", Estimator::controlled_flips},
       {"event_scores", Estimator::event_scores},
   };
   return names;

@@ -20,4 +20,8 @@ void event_choice(const Exec& exec, const EventChoiceArgs& args) {
   for_each_cpu(exec, args.choices, EventChoiceBody{args});
 }
 
+void event_exposure(const Exec& exec, const EventExposureArgs& args) {
+  for_each_cpu(exec, args.events, EventExposureBody{args});
+}
+
 }  // namespace starling::cpu

@@ -21,4 +21,8 @@ void event_choice(const Exec& exec, const EventChoiceArgs& args) {
   for_each_cuda(exec, "event_choice", args.choices, EventChoiceBody{args});
 }
 
+void event_exposure(const Exec& exec, const EventExposureArgs& args) {
+  for_each_cuda(exec, "event_exposure", args.events, EventExposureBody{args});
+}
+
 }  // namespace starling::cuda

@@ -62,6 +62,7 @@ struct EventTarget {
 
 struct ChosenEvent {
   std::int64_t agent;
+  std::int32_t lane;
   float probability;
   std::int32_t infected;  // 1 or 0
 };
@@ -70,17 +71,24 @@ struct ChosenEvent {
 struct EventChoiceArgs {
   std::int64_t choices;
   std::int64_t agents;
+  int lanes;
   int step;
   const EventTarget* target;           // [choices]
   const float* probability;            // [agents][lanes]
   const double* partial;               // [lane_sum_chunks(agents)][lanes] its sums (kernels/lane_sum.hpp)
   const std::int16_t* infection_step;  // [agents][lanes]
   ChosenEvent* chosen;                 // [choices], out
-  /// Of the draws at a later step than 0.
+};
+
+/// Where the exposure of draws at a later step than 0 comes from.
+struct EventExposureArgs {
+  std::int64_t events;
+  int step;
+  const ChosenEvent* event;  // [events] of which agent and lane are read
   float duration_days;
-  ExposureView exposure;  // `lanes` is read at step 0, too
+  ExposureView exposure;
   VaccinationView<float> vaccination;
-  double* parts;  // [choices][networks + 1] x_n, out
+  double* parts;  // [events][networks + 1] x_n, out
 };
 
 namespace cpu {
@@ -88,12 +96,14 @@ void infection_probability(const Exec& exec, const InfectionProbabilityArgs& arg
 void seeding_probability(const Exec& exec, const SeedingProbabilityArgs& args);
 void infection_score(const Exec& exec, const InfectionScoreArgs& args);
 void event_choice(const Exec& exec, const EventChoiceArgs& args);
+void event_exposure(const Exec& exec, const EventExposureArgs& args);
 }  // namespace cpu
 namespace cuda {
 void infection_probability(const Exec& exec, const InfectionProbabilityArgs& args);
 void seeding_probability(const Exec& exec, const SeedingProbabilityArgs& args);
 void infection_score(const Exec& exec, const InfectionScoreArgs& args);
 void event_choice(const Exec& exec, const EventChoiceArgs& args);
+void event_exposure(const Exec& exec, const EventExposureArgs& args);
 }  // namespace cuda
 
 namespace kernels {
@@ -120,6 +130,14 @@ inline constexpr Kernel<EventChoiceArgs> event_choice{
     "event_choice", &cpu::event_choice, STARLING_CUDA_KERNEL(cuda::event_choice),
     [](const EventChoiceArgs& args) {
       return args.choices * (lane_sum_chunks(args.agents) * 8 + kLaneSumChunk * 4);
+    }};
+
+/// The events read and the parts of their exposure written.
+inline constexpr Kernel<EventExposureArgs> event_exposure{
+    "event_exposure", &cpu::event_exposure, STARLING_CUDA_KERNEL(cuda::event_exposure),
+    [](const EventExposureArgs& args) {
+      return args.events *
+             (static_cast<std::int64_t>(sizeof(ChosenEvent)) + (args.exposure.networks + 1) * 8);
     }};
 
 }  // namespace kernels

@@ -78,8 +78,6 @@ struct ScaledParts {
 struct EventChoiceBody {
   EventChoiceArgs args;
 
-  STARLING_HD int lanes() const { return args.exposure.lanes; }
-
   /// The first row whose running sum exceeds the target, which loses what lies before it. Should rounding let
   /// the sum end below the target, the last row that has a share.
   template <class Value>
@@ -103,24 +101,32 @@ struct EventChoiceBody {
   STARLING_HD std::int64_t agent_at(const EventTarget& place) const {
     double target = place.target;
     const std::int64_t chunk =
-        row_at(args.partial + place.lane, 0, lane_sum_chunks(args.agents), lanes(), target);
+        row_at(args.partial + place.lane, 0, lane_sum_chunks(args.agents), args.lanes, target);
     const std::int64_t begin = chunk * kLaneSumChunk;
     const std::int64_t end = begin + kLaneSumChunk < args.agents ? begin + kLaneSumChunk : args.agents;
-    return row_at(args.probability + place.lane, begin, end, lanes(), target);
+    return row_at(args.probability + place.lane, begin, end, args.lanes, target);
   }
 
   STARLING_HD void operator()(std::int64_t i) const {
     const EventTarget& place = args.target[i];
     const std::int64_t agent = agent_at(place);
-    const std::int64_t index = agent * lanes() + place.lane;
-    args.chosen[i] = {agent, args.probability[index], args.infection_step[index] == args.step ? 1 : 0};
-    if (args.step == 0) return;
-    const float* vaccinated = args.vaccination.row(agent, args.step, lanes());
-    const double left = vaccinated != nullptr ? static_cast<double>(vaccinated[place.lane]) : 1.0;
+    const std::int64_t index = agent * args.lanes + place.lane;
+    args.chosen[i] = {agent, place.lane, args.probability[index],
+                      args.infection_step[index] == args.step ? 1 : 0};
+  }
+};
+
+struct EventExposureBody {
+  EventExposureArgs args;
+
+  STARLING_HD void operator()(std::int64_t i) const {
+    const ChosenEvent& event = args.event[i];
+    const float* vaccinated = args.vaccination.row(event.agent, args.step, args.exposure.lanes);
+    const double left = vaccinated != nullptr ? static_cast<double>(vaccinated[event.lane]) : 1.0;
     ScaledParts parts{args.parts + i * (args.exposure.networks + 1),
                       left * static_cast<double>(args.duration_days)};
     for (int n = 0; n <= args.exposure.networks; ++n) parts.parts[n] = 0.0;
-    ExposureParts{args.exposure}.visit_parts(agent, place.lane, parts);
+    ExposureParts{args.exposure}.visit_parts(event.agent, event.lane, parts);
   }
 };
 

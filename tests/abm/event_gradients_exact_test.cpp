@@ -140,6 +140,14 @@ TEST_CASE("the mean over flips is the derivative of the expected observation") {
   }
 }
 
+TEST_CASE("the mean over chains corrected by flips is the derivative of the expected observation") {
+  for (const int flips : {1, 6}) {
+    CAPTURE(flips);
+    check_unbiased(gradient_of(Estimator::controlled_flips, flips), {}, 400, 0.05);
+    check_unbiased(gradient_of(Estimator::controlled_flips, flips), {2}, 400, 0.05);
+  }
+}
+
 TEST_CASE("the mean over scores is the derivative of the expected observation") {
   check_unbiased(gradient_of(Estimator::event_scores), {}, 1500, 0.05);
   check_unbiased(gradient_of(Estimator::event_scores), {2}, 1500, 0.05);

@@ -23,6 +23,9 @@ const std::vector<std::string> kParameters{"networks.household.log10_beta", "net
                                            "networks.company.log10_beta", "epidemic.log10_seed_fraction",
                                            "policies.masks.factors.company"};
 
+constexpr Estimator kEventEstimators[] = {Estimator::event_flips, Estimator::controlled_flips,
+                                          Estimator::event_scores};
+
 // An epidemic that reaches nearly everyone, with all that keeps people apart or brings infections in.
 EpidemicSettings saturating_epidemic() {
   EpidemicSettings settings = test::reference_epidemic(10);
@@ -99,18 +102,22 @@ TEST_CASE("flips agree with common-noise differences where the epidemic saturate
   check_agreement(Estimator::event_flips, 32);
 }
 
+TEST_CASE("chains corrected by flips agree with common-noise differences where the epidemic saturates") {
+  check_agreement(Estimator::controlled_flips, 32);
+}
+
 TEST_CASE("scores agree with common-noise differences where the epidemic saturates") {
   check_agreement(Estimator::event_scores, 96);
 }
 
 TEST_CASE("gradients over events are the same bits for any number of threads") {
-  for (const Estimator estimator : {Estimator::event_flips, Estimator::event_scores})
+  for (const Estimator estimator : kEventEstimators)
     CHECK(gradient_and_observations(Exec::cpu(1), estimator) ==
           gradient_and_observations(Exec::cpu(3), estimator));
 }
 
 STARLING_BACKEND_CASE("gradients over events are the same on every backend") {
-  for (const Estimator estimator : {Estimator::event_flips, Estimator::event_scores}) {
+  for (const Estimator estimator : kEventEstimators) {
     const std::vector<double> expected = gradient_and_observations(Exec::cpu(1), estimator);
     const std::vector<double> actual = gradient_and_observations(exec, estimator);
     REQUIRE(actual.size() == expected.size());
@@ -218,7 +225,7 @@ TEST_CASE("what gradients over events cannot do is refused") {
   observe(Estimator::event_flips, kParameters[0], 1);
   CHECK_THROWS_WITH_AS(observe(Estimator::event_scores, kParameters[0], 1), doctest::Contains("at least 2"),
                        InputError);
-  for (const Estimator estimator : {Estimator::event_flips, Estimator::event_scores}) {
+  for (const Estimator estimator : kEventEstimators) {
     CHECK_THROWS_WITH_AS(observe(estimator, "policies.ill.compliance", 2), doctest::Contains("compliance"),
                          InputError);
     CHECK_THROWS_WITH_AS(observe(estimator, "policies.jabs.efficacy_infection", 2),
@@ -226,7 +233,7 @@ TEST_CASE("what gradients over events cannot do is refused") {
   }
   settings.immunity_half_life_days = 100.0;
   settings.policies = {};
-  for (const Estimator estimator : {Estimator::event_flips, Estimator::event_scores})
+  for (const Estimator estimator : kEventEstimators)
     CHECK_THROWS_WITH_AS(observe(estimator, kParameters[0], 2), doctest::Contains("immunity wanes"),
                          InputError);
 }

@@ -217,7 +217,7 @@ TEST_CASE("a wrong name among choices lists the choices") {
   for (const char* choice :
        {"straight_through", "straight_through_undepleted", "straight_through_anchored", "smoothed_one_sided",
         "smoothed_two_sided", "gumbel_softmax", "transmission_chains", "common_noise_differences",
-        "event_flips", "event_scores"})
+        "event_flips", "controlled_flips", "event_scores"})
     CHECK(contains(message, choice));
   const std::string mode = message_of(kSmall, {"gradient.mode=backward"});
   for (const char* choice : {"reverse", "forward"}) CHECK(contains(mode, choice));
