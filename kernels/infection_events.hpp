@@ -136,8 +136,8 @@ inline constexpr Kernel<EventChoiceArgs> event_choice{
 inline constexpr Kernel<EventExposureArgs> event_exposure{
     "event_exposure", &cpu::event_exposure, STARLING_CUDA_KERNEL(cuda::event_exposure),
     [](const EventExposureArgs& args) {
-      return args.events *
-             (static_cast<std::int64_t>(sizeof(ChosenEvent)) + (args.exposure.networks + 1) * 8);
+      return args.events * (static_cast<std::int64_t>(sizeof(ChosenEvent)) +
+                            (std::int64_t{args.exposure.networks} + 1) * 8);
     }};
 
 }  // namespace kernels
