@@ -93,15 +93,19 @@ std::string calibrations_table(const CalibrationComparison& comparison) {
   const std::vector<EstimatorCalibration>& compared = comparison.seeds.front().calibrations;
   for (std::size_t e = 0; e < compared.size(); ++e)
     text += row_of(compared[e].estimator, figures_of(comparison, e), comparison.seeds.size());
-  double noise = 0.0, lack = 0.0;
+  double noise = 0.0, error = 0.0, lack = 0.0;
   for (const SeedCalibrations& seed : comparison.seeds) {
     noise = std::max(noise, seed.reference.noise_sd);
+    error = std::max(error, seed.reference.noise_error);
     lack = std::max(lack, seed.reference.lack_of_fit);
   }
-  return text + fmt::format(
-                    "\nReference: largest noise of a loss {:.2f}, largest root mean square by which the "
-                    "polynomials of the two highest degrees differ {:.2f}.\n",
-                    noise, lack);
+  return text +
+         fmt::format(
+             "\nReference, largest of all seeds, in its log density: noise of a single loss {:.1f}, error "
+             "that this leaves {:.2f}, root mean square by which the polynomials of the two highest "
+             "degrees differ {:.2f}. Where one of the last two is not small against 1, it is no "
+             "reference.\n",
+             noise, error, lack);
 }
 
 }  // namespace starling::app

@@ -123,11 +123,13 @@ class Fit {
     const Moments moments = integrate(polynomial, region);
     const auto rows = static_cast<double>(x.rows());
     const VectorXd fitted = polynomial(x);
-    const double free_rows = rows - static_cast<double>(polynomial.size());
+    const auto terms = static_cast<double>(polynomial.size());
+    const double noise_sd = (losses - fitted).norm() / std::sqrt(rows - terms) / weight_;
     return {{moments.theta_mean.begin(), moments.theta_mean.end()},
             {moments.theta_sd.begin(), moments.theta_sd.end()},
-            (losses - fitted).norm() / std::sqrt(free_rows),
-            (less(x) - fitted).norm() / std::sqrt(rows),
+            noise_sd,
+            noise_sd * std::sqrt(terms / rows),
+            (less(x) - fitted).norm() / std::sqrt(rows) / weight_,
             moments.effective_draws};
   }
 

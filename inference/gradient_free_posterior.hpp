@@ -20,9 +20,12 @@ struct GradientFreeSettings {
 
 /// Moments of a posterior in the natural coordinate, and what they rest on.
 struct GradientFreePosterior {
-  std::vector<double> mean;    // [dimensions]
-  std::vector<double> sd;      // [dimensions]
+  std::vector<double> mean;  // [dimensions]
+  std::vector<double> sd;    // [dimensions]
+  /// Of the logarithm of the density, so that losses count over the weight; where the last two are not
+  /// small against 1, the moments are not to be trusted.
   double noise_sd = 0.0;       // of single losses about the polynomial
+  double noise_error = 0.0;    // that it leaves in the polynomial, root mean square over the draws
   double lack_of_fit = 0.0;    // root mean square by which the polynomial and the one of a degree less differ
   double effective_draws = 0;  // of the quadrature
 };

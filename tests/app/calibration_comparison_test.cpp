@@ -80,7 +80,7 @@ TEST_CASE("bench calibration holds fits with several estimators against a poster
   CHECK(table.rows() == 5);
   const std::string text = test::contents_of(scratch.path() / "out/calibrations.md");
   CHECK(text.find("| gumbel_softmax |") != std::string::npos);
-  CHECK(text.find("Reference:") != std::string::npos);
+  CHECK(text.find("Reference,") != std::string::npos);
 }
 
 TEST_SUITE_END();

@@ -50,6 +50,7 @@ TEST_CASE("a normal posterior is found through the noise of losses, from a start
   CHECK(found.sd[0] == doctest::Approx(sd_0).epsilon(0.05));
   CHECK(found.sd[1] == doctest::Approx(sd_1).epsilon(0.05));
   CHECK(found.noise_sd == doctest::Approx(2.0).epsilon(0.05));
+  CHECK(found.noise_error == doctest::Approx(2.0 * std::sqrt(15.0 / 16384.0)).epsilon(0.05));
   CHECK(found.lack_of_fit < 0.15);
   CHECK(found.effective_draws > 1e4);
 }
@@ -63,8 +64,9 @@ TEST_CASE("a skew posterior keeps its mean and width, and its weight counts") {
       gradient_free_posterior(prior, loss, 2.0, {{2.0}, {0.5}}, GradientFreeSettings{}, 2);
   CHECK(found.mean[0] == doctest::Approx(1.70611766843 + std::log(2.0)).epsilon(0.01));
   CHECK(found.sd[0] == doctest::Approx(std::sqrt(0.18132295573)).epsilon(0.03));
-  // What the cubic misses shows.
-  CHECK(found.lack_of_fit > 0.05);
+  // In the log density, half the loss. What the cubic misses shows.
+  CHECK(found.noise_sd == doctest::Approx(1.0).epsilon(0.05));
+  CHECK(found.lack_of_fit > 0.025);
 }
 
 TEST_CASE("a gradient-free posterior refuses what it cannot use") {
