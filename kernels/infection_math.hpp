@@ -13,22 +13,30 @@ namespace starling {
 /// Random words of one agent and step, lane after lane; neighbouring lanes mostly share a Philox block.
 class LaneWords {
  public:
-  STARLING_HD LaneWords(const InfectionNoise& noise, std::int64_t agent, int step)
-      : noise_(noise), agent_(static_cast<std::uint32_t>(agent)), step_(static_cast<std::uint32_t>(step)) {}
+  STARLING_HD LaneWords(const InfectionNoise& noise, std::int64_t agent, int step,
+                        Draw purpose = Draw::infection)
+      : noise_(noise),
+        agent_(static_cast<std::uint32_t>(agent)),
+        step_(static_cast<std::uint32_t>(step)),
+        purpose_(purpose) {}
 
   STARLING_HD std::uint32_t operator()(int lane) {
     const std::uint32_t sample = noise_.lane_sample[lane];
-    if (sample / 4 != block_) {
-      block_ = sample / 4;
-      words_ = random_words(noise_.seed, agent_, step_, block_, Draw::infection);
-    }
+    take_block(sample / 4);
     return words_.choose(sample);
   }
 
  private:
+  STARLING_HD void take_block(std::uint32_t block) {
+    if (block == block_) return;
+    block_ = block;
+    words_ = random_words(noise_.seed, agent_, step_, block, purpose_);
+  }
+
   InfectionNoise noise_;
   std::uint32_t agent_;
   std::uint32_t step_;
+  Draw purpose_;
   std::uint32_t block_ = 0xffffffffU;
   RandomWords words_{};
 };
@@ -49,10 +57,7 @@ struct InfectionBody {
     float raw[width];
     gather_exposure(args.memberships, args.pressure, args.lanes, agent, first, args.step, args.isolation,
                     args.vaccination, args.imports, raw);
-    int exposed = 0;
-    weigh_susceptibility(infection_step, raw);
-    for (int l = 0; l < width; ++l) exposed += raw[l] > 0.0F ? 1 : 0;
-    if (exposed == 0) return;
+    if (weigh_susceptibility(infection_step, raw) == 0) return;
     // 1 - exp(-x) never exceeds x, so most draws are decided without the exponential.
     LaneWords words(args.noise, agent, args.step);
     std::uint32_t word[width];
@@ -68,16 +73,25 @@ struct InfectionBody {
   }
 
  private:
-  /// raw <- S raw dt. The loop without waning has no branch and vectorises.
+  /// raw <- S raw dt; returns in how many lanes that is above 0. The loop without waning has no branch and
+  /// vectorises; a loop of its own for the count would read wider vectors than this one writes, which a
+  /// processor cannot forward from its stores.
   template <int width>
-  STARLING_HD void weigh_susceptibility(const std::int16_t* infection_step, float (&raw)[width]) const {
+  STARLING_HD int weigh_susceptibility(const std::int16_t* infection_step, float (&raw)[width]) const {
     const float duration_days = args.duration_days;
+    int exposed = 0;
     if (args.waning_per_day > 0.0F) {
-      for (int l = 0; l < width; ++l) raw[l] = susceptibility(infection_step[l]) * raw[l] * duration_days;
-      return;
+      for (int l = 0; l < width; ++l) {
+        raw[l] = susceptibility(infection_step[l]) * raw[l] * duration_days;
+        exposed += raw[l] > 0.0F ? 1 : 0;
+      }
+      return exposed;
     }
-    for (int l = 0; l < width; ++l)
+    for (int l = 0; l < width; ++l) {
       raw[l] *= static_cast<float>(infection_step[l] == kNeverInfected) * duration_days;
+      exposed += raw[l] > 0.0F ? 1 : 0;
+    }
+    return exposed;
   }
 };
 

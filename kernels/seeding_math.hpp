@@ -18,9 +18,12 @@ struct SeedingBody {
   template <int width>
   STARLING_HD void operator()(std::int64_t agent, int first, LaneWidth<width>) const {
     const bool listed = args.listed != nullptr && args.listed[agent] != 0;
-    for (int l = first; l < first + width; ++l) {
-      const bool infected = listed || uniform_float(seeding_word(args.noise, agent, l)) < args.fraction[l];
-      args.infection_step[agent * args.lanes + l] = infected ? std::int16_t{0} : kNeverInfected;
+    LaneWords words(args.noise, agent, 0, Draw::seeding);
+    std::uint32_t word[width];
+    for (int l = 0; l < width; ++l) word[l] = words(first + l);
+    for (int l = 0; l < width; ++l) {
+      const bool infected = listed || uniform_float(word[l]) < args.fraction[first + l];
+      args.infection_step[agent * args.lanes + first + l] = infected ? std::int16_t{0} : kNeverInfected;
     }
   }
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <type_traits>
+
 #include <starling/core/lanes.hpp>
 #include <starling/kernels/venue_pressure.hpp>
 
@@ -15,32 +17,44 @@ STARLING_HD inline double sum_to_real(double sum) {
   return sum;
 }
 
-/// What a finished sum over the members of a venue becomes: the venue's pressure, or itself without a rate.
+/// What the finished sums over the members of a venue become: the venue's pressures, or themselves without
+/// a rate. Local arrays alias nothing, so the loops vectorise.
 template <class Args>
 struct PressureResult {
   Args args;
-  template <class Sum>
-  STARLING_HD void operator()(std::int32_t venue, int lane, Sum sum) const {
-    const auto infectiousness = sum_to_real(sum);
-    args.pressure[std::int64_t{venue} * args.lanes + lane] =
-        args.rate_per_day == nullptr
-            ? infectiousness
-            : args.rate_per_day[lane] * (args.venues.contact[venue] * infectiousness);
+  template <class Sum, int width>
+  STARLING_HD void operator()(std::int32_t venue, int first, const Sum (&sum)[width]) const {
+    using Real = std::remove_pointer_t<decltype(args.pressure)>;
+    Real pressure[width];
+    for (int l = 0; l < width; ++l) pressure[l] = sum_to_real(sum[l]);
+    if (args.rate_per_day != nullptr) {
+      const Real contact = args.venues.contact[venue];
+      const Real* rate_per_day = args.rate_per_day + first;
+      for (int l = 0; l < width; ++l) pressure[l] = rate_per_day[l] * (contact * pressure[l]);
+    }
+    Real* row = args.pressure + std::int64_t{venue} * args.lanes + first;
+    for (int l = 0; l < width; ++l) row[l] = pressure[l];
   }
 };
 
-/// What a finished sum of adjoints over the members becomes.
+/// What finished sums of adjoints over the members become.
 template <class Real>
 struct PressureAdjointResult {
   VenuePressureAdjointArgs<Real> args;
-  STARLING_HD void operator()(std::int32_t venue, int lane, Real sum) const {
-    const std::int64_t k = std::int64_t{venue} * args.lanes + lane;
+  template <int width>
+  STARLING_HD void operator()(std::int32_t venue, int first, const Real (&sum)[width]) const {
+    const std::int64_t base = std::int64_t{venue} * args.lanes + first;
+    Real* venue_adj = args.venue_adj + base;
     if (args.rate_per_day == nullptr) {
-      args.venue_adj[k] = sum;
+      for (int l = 0; l < width; ++l) venue_adj[l] = sum[l];
       return;
     }
-    args.pressure[k] *= sum;
-    args.venue_adj[k] = args.rate_per_day[lane] * (args.venues.contact[venue] * sum);
+    const Real contact = args.venues.contact[venue];
+    Real of_cell[width];
+    for (int l = 0; l < width; ++l) of_cell[l] = args.rate_per_day[first + l] * (contact * sum[l]);
+    Real* pressure = args.pressure + base;
+    for (int l = 0; l < width; ++l) pressure[l] *= sum[l];
+    for (int l = 0; l < width; ++l) venue_adj[l] = of_cell[l];
   }
 };
 
@@ -62,7 +76,7 @@ struct SegmentSumBody {
       for (int l = 0; l < width; ++l) sum[l] += static_cast<Sum>(row[l]);
     }
     if (segment.partial < 0) {
-      for (int l = 0; l < width; ++l) result(segment.venue, first + l, sum[l]);
+      result(segment.venue, first, sum);
     } else {
       for (int l = 0; l < width; ++l) partial[std::int64_t{segment.partial} * lanes + first + l] = sum[l];
     }
@@ -85,7 +99,7 @@ struct SplitVenueBody {
       const Sum* row = partial + std::int64_t{split.partial + s} * lanes + first;
       for (int l = 0; l < width; ++l) sum[l] += row[l];
     }
-    for (int l = 0; l < width; ++l) result(split.venue, first + l, sum[l]);
+    result(split.venue, first, sum);
   }
 };
 
