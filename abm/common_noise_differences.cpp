@@ -6,8 +6,11 @@
 
 namespace starling {
 
-DifferencePoints central_points(double value, double step) {
-  return {value + step, value - step, 2.0 * step};
+DifferencePoints points_within(const ParameterRange& range, double value, double step) {
+  if (value < range.low || value > range.high) return {value, value, 0.0};
+  const double high = std::min(value + step, range.high);
+  const double low = std::max(value - step, range.low);
+  return {high, low, high - low};
 }
 
 RunJacobians common_noise_differences(const DifferencedRuns& runs, ParameterRows theta,

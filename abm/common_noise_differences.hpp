@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include <starling/abm/jacobian_node.hpp>
@@ -17,8 +18,15 @@ struct DifferencePoints {
   double distance = 0.0;
 };
 
-/// value + step and value - step.
-DifferencePoints central_points(double value, double step);
+/// Values of a parameter that make a difference.
+struct ParameterRange {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+};
+
+/// value + step and value - step, or the end of the range where one lies beyond it: next to the end the
+/// difference is one-sided. Beyond the range nothing changes any more, and the points do not differ.
+DifferencePoints points_within(const ParameterRange& range, double value, double step);
 
 /// Something that runs lanes and can be differentiated by comparing them.
 struct DifferencedRuns {

@@ -118,9 +118,10 @@ std::vector<EpidemicParameter> calibratable_parameters(const EpidemicSettings& s
   std::vector<EpidemicParameter> parameters;
   for (const NetworkSettings& network : settings.networks)
     parameters.push_back({"networks." + network.name + ".log10_beta", network.log10_beta});
-  parameters.push_back({kSeedPath, settings.log10_seed_fraction});
+  parameters.push_back({kSeedPath, settings.log10_seed_fraction, {.high = 0.0}});
   const Policies policies(settings.policies, Calendar(settings), settings.networks);
-  for (const PolicyValue& value : policies.values()) parameters.push_back({value.path, value.configured});
+  for (const PolicyValue& value : policies.values())
+    parameters.push_back({value.path, value.configured, {value.low, value.high}});
   return parameters;
 }
 
@@ -205,6 +206,10 @@ std::vector<double> EpidemicModel::configured() const {
   std::vector<double> values;
   for (const std::size_t slot : slots_) values.push_back(calibratable_[slot].configured);
   return values;
+}
+
+DifferencePoints EpidemicModel::difference_points(std::size_t dimension, double value) const {
+  return points_within(calibratable_[slots_[dimension]].range, value, gradient_.difference_step);
 }
 
 LaneParameters EpidemicModel::lane_parameters(std::span<const LaneRun> runs) const {

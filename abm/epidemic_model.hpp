@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <starling/abm/common_noise_differences.hpp>
 #include <starling/abm/controlled_flips.hpp>
 #include <starling/abm/epidemic_settings.hpp>
 #include <starling/abm/jacobian_node.hpp>
@@ -29,6 +30,7 @@ namespace starling {
 struct EpidemicParameter {
   std::string path;  // configuration key
   double configured = 0.0;
+  ParameterRange range{};  // a run beyond it is the run at its end
 };
 
 /// Everything that can be calibrated: "networks.<name>.log10_beta" in the order of the configuration, then
@@ -72,6 +74,8 @@ class EpidemicModel {
   EpidemicModel(const EpidemicModel& sibling, const Population& population, const EpidemicSettings& settings);
 
   [[nodiscard]] int dimensions() const { return static_cast<int>(slots_.size()); }
+  /// Where the runs lie that give the derivative by a parameter at a value.
+  [[nodiscard]] DifferencePoints difference_points(std::size_t dimension, double value) const;
   [[nodiscard]] const CaseObservation& observation() const { return observation_; }
   /// The observation of targets; null without any.
   [[nodiscard]] const TargetObservation* targets() const { return targets_ ? &*targets_ : nullptr; }

@@ -51,10 +51,7 @@ EpidemicModelFamily::EpidemicModelFamily(const Exec& exec, const Population& pop
                                          const EpidemicSettings& settings, const GradientSettings& gradient,
                                          const std::vector<std::string>& parameters,
                                          const OutputSettings& outputs, StructuralParameters structural)
-    : population_(&population),
-      settings_(settings),
-      difference_step_(gradient.difference_step),
-      structural_(std::move(structural)) {
+    : population_(&population), settings_(settings), structural_(std::move(structural)) {
   check_structural(structural_, parameters, gradient.estimator);
   for (const StructuralParameter& parameter : structural_.parameters)
     configured_values_.push_back(parameter.configured);
@@ -195,7 +192,7 @@ RunDetails EpidemicModelFamily::details(ParameterRows theta, const RunNoise& noi
 DifferencePoints EpidemicModelFamily::points(std::size_t dimension, double value) const {
   const Column& column = columns_[dimension];
   return column.structural ? structural_.parameters[column.index].points(value)
-                           : central_points(value, difference_step_);
+                           : configured_model_->difference_points(column.index, value);
 }
 
 Var<double> EpidemicModelFamily::observe(Tape<double>& tape, Var<double> theta, const RunNoise& noise) {

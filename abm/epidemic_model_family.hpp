@@ -105,7 +105,6 @@ class EpidemicModelFamily {
 
   const Population* population_;
   EpidemicSettings settings_;  // configured
-  double difference_step_;
   StructuralParameters structural_;
   std::vector<double> configured_values_;  // of the structural parameters
   std::vector<Column> columns_;            // [dimensions]

@@ -98,12 +98,12 @@ JacobianRuns EpidemicModel::jacobian_runs() {
                           return (this->*estimate)(theta, noise);
                         }};
   };
-  const double step = gradient_.difference_step;
   switch (gradient_.estimator) {
     case Estimator::common_noise_differences:
       return differenced({.dimensions = dimensions(),
                           .outputs = outputs(),
-                          .points = [step](std::size_t, double value) { return central_points(value, step); },
+                          .points = [this](std::size_t dimension,
+                                           double value) { return difference_points(dimension, value); },
                           .observe = [this](const LaneRuns& runs) { return observe(runs); }});
     case Estimator::event_flips:
       return by(&EpidemicModel::event_flips);

@@ -42,7 +42,7 @@ EpidemicSettings settings_at(std::span<const double> values) {
 
 StructuralParameters structural_three() {
   const auto nearby = [](double step) {
-    return [step](double value) { return central_points(value, step); };
+    return [step](double value) { return points_within({}, value, step); };
   };
   return {{{kShift, 2.12, nearby(0.2)},
            {kSevere, 0.3, nearby(0.01), "beta(3, 7)"},
@@ -142,7 +142,7 @@ STARLING_BACKEND_CASE("derivatives by structural and other parameters are differ
     weights.push_back(std::sin(0.3 * static_cast<double>(i)));
   tape.backward(observed, weights);
   const std::vector<double> adjoint = theta.adjoint();
-  const std::vector<double> steps{0.2, 0.05, 0.01, 0.1};
+  const std::vector<double> steps{0.2, GradientSettings{}.difference_step, 0.01, 0.1};
   for (std::size_t p = 0; p < kThreeDraws.size(); ++p) {
     double difference = 0.0;
     for (const double sign : {1.0, -1.0}) {

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include <doctest/doctest.h>
 
@@ -68,16 +69,40 @@ STARLING_BACKEND_CASE("the node of differences holds central differences with co
     weights.push_back(std::sin(0.3 * static_cast<double>(i)));
   tape.backward(observed, weights);
   const std::vector<double> adjoint = theta.adjoint();
+  const double step = GradientSettings{}.difference_step;
   for (std::size_t p = 0; p < kTwoDraws.size(); ++p) {
     double difference = 0.0;
     for (const double sign : {1.0, -1.0}) {
       std::vector<double> moved = kTwoDraws;
-      moved[p] += sign * 0.05;
+      moved[p] += sign * step;
       const std::vector<double> outputs = model.observe(moved, noise);
-      for (std::size_t i = 0; i < outputs.size(); ++i) difference += sign * weights[i] * outputs[i] / 0.1;
+      for (std::size_t i = 0; i < outputs.size(); ++i)
+        difference += sign * weights[i] * outputs[i] / (2.0 * step);
     }
     CHECK(adjoint[p] == doctest::Approx(difference).epsilon(1e-10));
   }
+}
+
+STARLING_BACKEND_CASE("differences do not count runs beyond the range of a parameter") {
+  const Population population = test::mixed_world(800);
+  EpidemicModel model = model_of(exec, population, Estimator::common_noise_differences);
+  const RunNoise noise{5, 1};
+  // A fraction above 1 seeds everybody: the second draw lies beyond the range, the first next to its end.
+  const std::vector<double> draws{0.8, 0.5, -0.04, 0.8, 0.5, 0.3};
+  const double step = GradientSettings{}.difference_step;
+  Tape<double> tape(Exec::cpu(1));
+  const Var<double> theta = tape.variable({2, 3}, draws);
+  const Var<double> observed = model.observe(tape, theta, noise);
+  tape.backward(observed, std::vector<double>(static_cast<std::size_t>(observed.size()), 1.0));
+  const auto total_at = [&](double log10_seed_fraction) {
+    const std::vector<double> outputs =
+        model.observe(std::vector<double>{0.8, 0.5, log10_seed_fraction}, noise);
+    return std::accumulate(outputs.begin(), outputs.end(), 0.0);
+  };
+  const double one_sided = (total_at(0.0) - total_at(-0.04 - step)) / (step + 0.04);
+  CHECK(one_sided > 0.0);
+  CHECK(theta.adjoint()[2] == doctest::Approx(one_sided).epsilon(1e-10));
+  CHECK(theta.adjoint()[5] == 0.0);
 }
 
 STARLING_BACKEND_CASE("the reverse-mode node chains the observation with the simulator's reverse sweep") {
