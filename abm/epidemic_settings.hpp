@@ -95,7 +95,7 @@ struct GradientSettings {
   Estimator estimator = Estimator::common_noise_differences;
   SweepMode mode = SweepMode::reverse;  // forward only where sweeps_runs(estimator)
   double temperature = 0.1;             // of gumbel_softmax
-  double difference_step = 0.1;         // of common_noise_differences, in log10 units
+  double difference_step = 0.05;        // of common_noise_differences, in log10 units
   int check_runs = 256;                 // that a comparison of derivatives averages over
   int flips = 8;                        // of event_flips and controlled_flips, in each run
 };

@@ -232,6 +232,23 @@ TEST_CASE("deaths and admissions tell a probability of the disease" * doctest::t
   CHECK(!scratch.read("out/reproduction.csv").empty());
 }
 
+TEST_CASE("the influenza of the boarding school spread with a reproduction number of 2.9 to 3.6" *
+          doctest::test_suite("app_slow")) {
+  const Scratch scratch;
+  REQUIRE(scratch.run(
+              "", "calibrate " STARLING_SOURCE_DIR
+                  "/examples/boarding_school.toml --out out --set calibrate.epochs=100 "
+                  "--set calibrate.posterior_samples=500 --set calibrate.gradcheck=true --threads 1") == 0);
+  const auto diagnostics = nlohmann::json::parse(scratch.read("out/diagnostics.json"));
+  const auto& rate = diagnostics["parameters"][0];
+  CHECK(rate["name"] == "networks.school.log10_beta");
+  CHECK(rate["mean"].get<double>() > std::log10(2.9));
+  CHECK(rate["mean"].get<double>() < std::log10(3.6));
+  CHECK(rate["sd_over_prior_sd"].get<double>() < 0.2);
+  // With the default step of the differences, four times as long, it does not.
+  CHECK(diagnostics["gradient"][0]["agrees"] == true);
+}
+
 TEST_CASE("a calibration of a profile's number is the same with 1 and 2 threads, and when resumed") {
   const Scratch scratch;
   scratch.folder.write("shift.toml", std::string(kTiny) + kShift);
