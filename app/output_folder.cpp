@@ -66,6 +66,9 @@ OutputFolder::~OutputFolder() {
 }
 
 void OutputFolder::write_file(std::string_view name, std::string_view contents) const {
+  // Another run that had made the folder may have ended without a result and removed it.
+  std::error_code ignored;
+  fs::create_directories(path_, ignored);
   const fs::path aside = path_ / fmt::format(".{}.{}.partial", name, ::getpid());
   int failure = write_aside(aside, contents);
   if (failure == 0 && ::rename(aside.c_str(), file(name).c_str()) != 0) failure = errno;

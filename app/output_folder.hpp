@@ -20,7 +20,8 @@ class OutputFolder {
   /// Where the named file stands or will stand.
   [[nodiscard]] std::filesystem::path file(std::string_view name) const { return path_ / name; }
 
-  /// Writes aside, flushes to the disk and renames: the named file is the old one or the new one, whole.
+  /// Writes aside, flushes to the disk and renames: the named file is the old one or the new one, whole. A
+  /// folder that has gone since is made again.
   /// Throws ResourceError naming the file, and then leaves nothing behind.
   void write_file(std::string_view name, std::string_view contents) const;
 

@@ -82,6 +82,14 @@ TEST_CASE("folders created for a run that wrote nothing are removed, others stay
   CHECK(std::filesystem::exists(scratch.path()));
 }
 
+TEST_CASE("a folder that has gone when the result is there is made again") {
+  const starling::test::TemporaryFolder scratch;
+  const OutputFolder first(scratch.path() / "out");
+  std::filesystem::remove(first.path());
+  first.write_file("loss.csv", "hours of work");
+  CHECK(contents_of(first.file("loss.csv")) == "hours of work");
+}
+
 TEST_CASE("a folder that cannot be made is bad input that names the path") {
   const starling::test::TemporaryFolder scratch;
   const auto file = scratch.write("file", "x");
