@@ -118,6 +118,7 @@ std::vector<EpidemicParameter> calibratable_parameters(const EpidemicSettings& s
   std::vector<EpidemicParameter> parameters;
   for (const NetworkSettings& network : settings.networks)
     parameters.push_back({"networks." + network.name + ".log10_beta", network.log10_beta});
+  // All are seeded at most.
   parameters.push_back({kSeedPath, settings.log10_seed_fraction, {.high = 0.0}});
   const Policies policies(settings.policies, Calendar(settings), settings.networks);
   for (const PolicyValue& value : policies.values())
@@ -217,10 +218,10 @@ LaneParameters EpidemicModel::lane_parameters(std::span<const LaneRun> runs) con
   for (int lane = 0; lane < result.lanes; ++lane) {
     const std::vector<double>& theta = runs[static_cast<std::size_t>(lane)].theta;
     check_draw(theta);
-    for (std::size_t d = 0; d < slots_.size(); ++d) value_at(result, slots_[d], lane) = theta[d];
-    // A fraction above 1 seeds everybody.
-    result.seed(lane) = std::min(0.0, result.seed(lane));
-    clamp_policies(result, lane);
+    for (std::size_t d = 0; d < slots_.size(); ++d) {
+      const ParameterRange& range = calibratable_[slots_[d]].range;
+      value_at(result, slots_[d], lane) = std::clamp(theta[d], range.low, range.high);
+    }
   }
   return result;
 }
@@ -230,15 +231,6 @@ double& EpidemicModel::value_at(LaneParameters& parameters, std::size_t slot, in
   if (slot < networks) return parameters.beta(static_cast<int>(slot), lane);
   if (slot == networks) return parameters.seed(lane);
   return parameters.policy(static_cast<int>(slot - networks - 1), lane);
-}
-
-// A draw beyond the range of a policy's number means the end of the range.
-void EpidemicModel::clamp_policies(LaneParameters& parameters, int lane) const {
-  const std::vector<PolicyValue>& values = schedule_->policies().values();
-  for (std::size_t v = 0; v < values.size(); ++v) {
-    double& value = parameters.policy(static_cast<int>(v), lane);
-    value = std::clamp(value, values[v].low, values[v].high);
-  }
 }
 
 SampledEpidemic& EpidemicModel::simulator(int lanes) {

@@ -139,7 +139,6 @@ class EpidemicModel {
   [[nodiscard]] std::vector<std::string> paths() const;
   [[nodiscard]] LaneParameters lane_parameters(std::span<const LaneRun> runs) const;
   [[nodiscard]] double& value_at(LaneParameters& parameters, std::size_t slot, int lane) const;
-  void clamp_policies(LaneParameters& parameters, int lane) const;
   [[nodiscard]] SampledEpidemic& simulator(int lanes);
   [[nodiscard]] Batch run_batch(std::span<const LaneRun> runs, std::uint64_t seed, Attribution attribution);
   [[nodiscard]] Batch run_turned_batch(std::span<const LaneRun> runs, std::uint64_t seed,

@@ -22,17 +22,14 @@ class LaneWords {
 
   STARLING_HD std::uint32_t operator()(int lane) {
     const std::uint32_t sample = noise_.lane_sample[lane];
-    take_block(sample / 4);
+    if (sample / 4 != block_) {
+      block_ = sample / 4;
+      words_ = random_words(noise_.seed, agent_, step_, block_, purpose_);
+    }
     return words_.choose(sample);
   }
 
  private:
-  STARLING_HD void take_block(std::uint32_t block) {
-    if (block == block_) return;
-    block_ = block;
-    words_ = random_words(noise_.seed, agent_, step_, block, purpose_);
-  }
-
   InfectionNoise noise_;
   std::uint32_t agent_;
   std::uint32_t step_;
